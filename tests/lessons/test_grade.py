@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from own_lesson import GRADED, Open, lesson_head, let_run, walk
-from pytest import fail
 
 from tui_trainer.cli import main
 from tui_trainer.exports.experiment_toml import TOML, keep_preset
@@ -106,7 +105,9 @@ def test_what_is_kept_or_exported_in_a_lesson_is_graded_as_it_was_there(
     if written == "kept":
         keep_preset(tmp_path, state.snapshot, "mine")
     else:
-        (tmp_path / "mine.toml").write_bytes(TOML.write(Source(snapshot=state.snapshot, draw=fail, film=fail)))
+        (tmp_path / "mine.toml").write_bytes(
+            TOML.write(Source(snapshot=state.snapshot, draw=pytest.fail, film=pytest.fail))
+        )
     capsys.readouterr()
     assert graded(lesson, "--run", str(tmp_path / "mine.toml")) == 0, capsys.readouterr().out
 

@@ -126,6 +126,21 @@ def test_a_key_that_changes_the_view_is_painted_whole_as_soon_as_the_line_is_fre
     assert [whole for _, whole in stage.painted[before:]] == [True, False]  # and the next has to be paid for
 
 
+def test_the_view_of_another_run_is_not_painted_around_the_old_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    stage, replies = Stage(monkeypatch, Budget(None)), list[Callable[[], None]]()
+    monkeypatch.setattr(stage.run, "answer", replies.append)
+    stage.frame()
+    for command, at_once in ((do.StepIterations(1), True), (do.ReturnToBookmark(), False)):
+        before = len(stage.painted)
+        stage.state.change(structs.replace(stage.state.view, log_y=not stage.state.view.log_y), command)
+        stage.pacer.reply()
+        stage.catch_up()
+        assert (len(stage.painted) > before) is at_once
+        replies.pop()()
+        stage.catch_up()
+        assert len(stage.painted) > before
+
+
 def test_at_full_speed_training_pauses_while_a_frame_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     stage, said = Stage(monkeypatch, Budget(None)), list[str]()
     stage.run.send(do.Resume())

@@ -67,6 +67,29 @@ async def test_a_search_chooses_the_entry_that_is_named_so_before_one_that_only_
         await until(pilot, lambda: app.answers == ["wide"])
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("dropout", "10 · The network"),  # its question has the word
+        ("network", "10 · The network"),
+        ("overfitting", "8 · Overfitting"),
+        ("10-64-3", "10-64-3 with dropout"),
+        ("dropout race", "race: dropout"),
+    ],
+)
+async def test_a_search_chooses_a_lesson_before_a_preset_of_the_same_words(typed: str, found: str) -> None:
+    lessons = {"8 · Overfitting": "When to stop?", "9 · Remedies": "A network?", "10 · The network": "What is dropout?"}
+    entries = [PresetEntry(title=title, question=asks, steps="…") for title, asks in lessons.items()]
+    titles = "10-64-3 with dropout", "overfitting", "race: dropout"
+    entries += [PresetEntry(title=title, question="?") for title in titles]
+    app = OnATerminal()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        app.ask(preset_picker(entries, ""))
+        await until(pilot, lambda: "6 entries" in app.text())
+        await pilot.press(*typed, "enter")
+        await until(pilot, lambda: app.answers == [found])
+
+
 async def test_a_search_finds_words_of_the_text_after_those_of_the_titles() -> None:
     lesson = PresetEntry(title="ravine", question="Which way?", text="Here the WALL is\nclose.", family="Optimizers")
     wall = PresetEntry(title="the wall", question="Where?", family="Data")

@@ -86,7 +86,9 @@ def _all_played(lesson: Preset, settings: dict[str, object]) -> list[list[Grade]
 
 def _refuse(settings: dict[str, object]) -> None:
     if settings:
-        raise UsageError("--set and --seed do not go with a recording or an exported run, which is judged as it was played")
+        raise UsageError(
+            "--set and --seed do not go with a recording or an exported run, which is judged as it was played"
+        )
 
 
 def _named(grades: list[Grade], run: str) -> list[Grade]:

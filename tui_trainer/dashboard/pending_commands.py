@@ -27,6 +27,8 @@ class PendingCommands:
     def __init__(self) -> None:
         self.is_asking = False
         """Whether commands have been sent for whose reply nobody waits yet."""
+        self.is_opening = False
+        """Whether one of them opens another run."""
         self.sent = self.obeyed = 0
         """The commands sent, and how many of them the newest snapshot is known to reflect."""
         self._ahead: dict[str, dict[str, Any]] = {}
@@ -38,6 +40,7 @@ class PendingCommands:
         self.sent += not isinstance(command, RequestPictures)  # nobody waits for pictures
         run.send(command)
         self.is_asking = True
+        self.is_opening |= command.opens_run
 
     def expected(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot after all pending commands."""
@@ -50,7 +53,8 @@ class PendingCommands:
 
     def answer(self, run: Run, then: Callable[[], None]) -> None:
         """Call `then`, from any thread, once the run has news of all commands so far; see `Run.answer`."""
-        self.is_asking, sent = False, self.sent
+        self.is_asking = self.is_opening = False
+        sent = self.sent
 
         def obeyed() -> None:
             self.obeyed = sent

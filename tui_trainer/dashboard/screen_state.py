@@ -356,6 +356,11 @@ class ScreenState:
         """Whether commands have been sent for whose reply nobody waits yet."""
         return self._pending.is_asking
 
+    @property
+    def is_opening(self) -> bool:
+        """Whether one of these commands opens another run: until it is there, the view does not suit the snapshot."""
+        return self._pending.is_opening
+
     def answer(self, then: Callable[[], None]) -> None:
         """Call `then`, from any thread, once the run has news of all commands so far; see `Run.answer`."""
         self._pending.answer(self.run, then)

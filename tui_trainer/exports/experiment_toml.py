@@ -145,8 +145,8 @@ def _write(source: Source) -> bytes:
         return preset_text(source.experiment, texts, _own_data(source.experiment), complete=complete).encode()
     start = build(recipe.tables, snapshot.title, snapshot.axis)
     lines = journal_lines(recipe.journal)
-    texts |= {"moment": snapshot.iteration}
-    return preset_text(start, texts, _own_data(start), {"journal": lines}, complete=complete).encode()
+    moment = {**texts, "moment": snapshot.iteration}
+    return preset_text(start, moment, _own_data(start), {"journal": lines}, complete=complete).encode()
 
 
 TOML = Format(title="experiment as preset file", write=_write, has_one_arm=lambda source: True)

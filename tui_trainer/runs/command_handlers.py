@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import singledispatch
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 from msgspec import structs
@@ -33,6 +33,7 @@ class Load(commands.Command, frozen=True):
     The only command that is not plain data: its sender has already reported the mistakes of a preset.
     """
 
+    opens_run: ClassVar[bool] = True
     contestants: Contestants
     """Name and experiment of each arm, or arms that have run before."""
     paused: bool = False

@@ -76,9 +76,7 @@ def changes_of(
     different = {key: value for key, value in given.items() if _plain(value) != _plain(known.get(key))}
     others = [flattened(each.tables) for each in lesson]
     forbidden = _not_allowed(different, controls)
-    laid = {
-        key for key, value in forbidden.items() if any(_plain(value) == _plain(other.get(key)) for other in others)
-    }
+    laid = {key for key, value in forbidden.items() if any(_plain(value) == _plain(other.get(key)) for other in others)}
     return {key: value for key, value in different.items() if key not in laid}
 
 
@@ -110,7 +108,7 @@ def grade(
     a preset, by its title. Raises `SettingError`."""
     grades, lesson = [], [experiment, *_experiments(steps, experiment, find)]
     for number, task, teacher in _tasks(steps, experiment, find):
-        changed = changes_of(student, teacher, lesson, controls) | changes
+        changed = {**changes_of(student, teacher, lesson, controls), **changes}
         if wrong := forbidden(changed, controls):
             grades.append(Grade(step=number, task=task.text, met_at=None, misses=wrong))
         else:

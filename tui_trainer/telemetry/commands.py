@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
@@ -13,6 +13,9 @@ from tui_trainer.telemetry.picture_request import PictureRequest
 
 class Command(Struct, frozen=True, tag=True):
     """Anything that `Run.send` takes. Encoded, a command carries its class name as `type`."""
+
+    opens_run: ClassVar[bool] = False
+    """Whether another run is shown once it is obeyed."""
 
 
 class Pause(Command, frozen=True):
@@ -100,6 +103,8 @@ class Bookmark(Command, frozen=True):
 
 class ReturnToBookmark(Command, frozen=True):
     """Go on with the arms that were kept aside, if there are any. Undo returns to the present ones."""
+
+    opens_run: ClassVar[bool] = True
 
     otherwise: Command | None = None
     """What is done if there are none; None for nothing."""

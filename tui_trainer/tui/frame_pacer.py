@@ -52,6 +52,9 @@ COVERED_FRAME_SECONDS = 1 / 4
 REPLY_PRIORITY_SECONDS = 0.05
 """Time for which frames wait for an expected reply of the run."""
 
+OPENING_SECONDS = 1.0
+"""The same if the reply is another run: until it is there, the view of the new one would stand around the old one."""
+
 WORDS_SECONDS = 1.0
 """Time between updates of the words while the charts wait for their budget."""
 
@@ -118,20 +121,22 @@ class FramePacer:
         self._painted_at = time.monotonic()
 
     def reply(self) -> None:
-        """Paint the changed view at once, and the reply of the run as soon as it comes."""
+        """Paint the changed view at once, unless it is that of another run, and the reply of the run as soon as it
+        comes."""
         self._canvas.limit = None
-        if self._state()[1:] != self._painted[1:]:
+        is_opening = self._screen_state.is_opening
+        if not is_opening and self._state()[1:] != self._painted[1:]:
             self._screen_state.run.answer(lambda: None)  # training pauses
             if self._can_paint:
                 self._show_rest()
             else:  # the writer thread is busy, or nobody reads: then a frame paints the view
                 self._later(CHARTS_DELAY_SECONDS, self._show_rest)
         if self._screen_state.is_asking:
-            self._ask()
+            self._ask(OPENING_SECONDS if is_opening else REPLY_PRIORITY_SECONDS)
 
-    def _ask(self) -> None:
-        """Have the reply of the run shown as soon as it comes. Frames wait for it."""
-        self._reply_until = time.monotonic() + REPLY_PRIORITY_SECONDS
+    def _ask(self, seconds: float = REPLY_PRIORITY_SECONDS) -> None:
+        """Have the reply of the run shown as soon as it comes. Frames wait so long for it."""
+        self._reply_until = time.monotonic() + seconds
         self._screen_state.answer(self._hear)
 
     def soon(self, what: Callable[[], None]) -> None:

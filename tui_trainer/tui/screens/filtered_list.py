@@ -33,6 +33,9 @@ TO_THE_LIST = {
 }
 """Keys that move in the list while the text goes to the field."""
 
+NUMBERING = re.compile(r"(\d+ · )?(the )?")
+"""What nobody types of a title."""
+
 
 class ListEntry(Struct, frozen=True, kw_only=True):
     """An entry of the list. Its texts are shown literally."""
@@ -52,6 +55,8 @@ class ListEntry(Struct, frozen=True, kw_only=True):
     """Paragraphs separated by empty lines; each paragraph is wrapped."""
     unseen: str = ""
     """Text that is found, but not shown."""
+    teaches: bool = False
+    """Whether it is chosen before others that the same words name."""
 
     def has(self, words: Iterable[str], *, anywhere: bool = False) -> bool:
         """Whether its title, sentence and aliases contain every word, or `anywhere` all of its texts."""
@@ -59,6 +64,13 @@ class ListEntry(Struct, frozen=True, kw_only=True):
         texts += [self.watch, self.text, self.unseen] if anywhere else []
         within = " ".join(" ".join(texts).split()).casefold()
         return all(word in within for word in words)
+
+    def nearness(self, typed: str) -> tuple[bool, bool, bool]:
+        """How little it is what a person means who has typed this, among entries that have its words: smaller is
+        nearer."""
+        title = self.title.casefold()
+        begins = NUMBERING.sub("", title, count=1).startswith(typed)
+        return not begins, not self.teaches, not all(word in title for word in typed.split())
 
 
 Row = ListEntry | str
@@ -140,7 +152,7 @@ class FilteredList(Asking[str]):
         """Show the entries that contain every typed word: first those that say so in their title or sentence. `keep`:
         key or family of the line to stay at."""
         self._listed_for = typed
-        words = typed.casefold().removeprefix("/").split()
+        words = (typed := typed.casefold().removeprefix("/").strip()).split()
         found = [entry for entry in self._entries if entry.has(words)]
         elsewhere = [entry for entry in self._entries if entry not in found and entry.has(words, anywhere=True)]
         rows: list[Row] = []
@@ -155,8 +167,8 @@ class FilteredList(Asking[str]):
         of_all = f" of {len(self._entries)}" if shown < len(self._entries) else ""
         folds = " · ← → fold" if self._has_families and not words else ""
         self._keys.update(f"{shown}{of_all} {self._unit} · ↑↓ choose{folds} · enter {self._does} · esc leaves")
-        titled = (entry.key for entry in found if all(word in entry.title.casefold() for word in words))
-        wanted = next(titled, "") if words else keep or self._current
+        nearest = min(found, key=lambda entry: entry.nearness(typed), default=None)
+        wanted = keep or self._current if not words else nearest.key if nearest else ""
         line = next((at for at, row in enumerate(self._rows) if wanted and _key_of(row) == wanted), None)
         if line is not None:
             options.highlighted = line
@@ -259,6 +271,7 @@ def preset_picker(presets: Iterable[PresetEntry], current: str) -> FilteredList:
             watch=preset.watch,
             text=preset.text,
             unseen=preset.steps,
+            teaches=bool(preset.steps),
         )
         for preset in sorted(presets, key=lambda preset: families.index(preset.family))
     ]
