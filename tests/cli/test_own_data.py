@@ -80,6 +80,20 @@ def test_a_mistake_is_one_sentence(words: list[str], message: str, capsys: pytes
     assert error.count("\n") == 1
 
 
+def test_columns_are_left_out_and_may_have_commas_in_their_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text('x,"size, m2",town,y\n' + "".join(f"{n}.5,{n % 7}.5,{'ab'[n % 2]},{n * n}.5\n" for n in range(30)))
+    for words, inputs in (
+        (["--columns", "-x,-town"], "1 from size, m2"),
+        (["--columns=-x"], "2 from size, m2, town"),
+        (["--columns", '"size, m2",x'], "2 from x, size, m2"),
+    ):
+        assert main(["data", str(table), *words]) == 0
+        assert f"inputs: {inputs}\n" in capsys.readouterr().out
+
+
 def test_the_report_says_it_all_and_its_preset_reproduces_the_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,6 +16,9 @@ LEAST_KILOBYTES = 4.0
 
 LARGEST_SEED = 2**32 - 1
 
+COLUMNS = "--columns"
+"""The option whose value may begin with a minus."""
+
 
 def add_preset(parser: Parser, text: str) -> None:
     """Add a preset, given by its words or by an option. `cli.parse` puts either into the attribute `preset`."""
@@ -50,7 +53,7 @@ def add_table_options(parser: Parser) -> None:
         ("--target", "target", "COLUMN", "the column to predict, by name or by number from 1"),
         ("--missing", "missing", "RULE", "missing values: indicator, mean, drop or refuse"),
         ("--task", "task", "TASK", "classification or regression"),
-        ("--columns", "columns", "A,B,…", "the inputs; with a - before them those to leave out"),
+        (COLUMNS, "columns", "A,B,…", "the inputs; with a - before them those to leave out"),
         ("--split", "split", "COLUMN", "the column that says which rows are held out"),
         ("--validation-data", "validation_file", "FILE", "a second table, whose rows are held out"),
         ("--target-file", "target_file", "FILE", "a table of one column with the target of each row"),

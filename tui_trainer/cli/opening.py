@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -73,7 +74,8 @@ def about_data(arguments: argparse.Namespace) -> dict[str, object]:
         if name.startswith("data_") and value is not None
     }
     if "columns" in given:
-        given["columns"] = [column.strip() for column in given["columns"].split(",")]
+        # As in CSV: a name with a comma stands between quotation marks.
+        given["columns"] = [name.strip() for name in next(csv.reader([given["columns"]], skipinitialspace=True), [])]
     if given.get("delimiter") in ("tab", "\\t"):
         given["delimiter"] = "\t"
     return given
