@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,10 @@ from tui_trainer.cli import main
 from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.commands.screen import SCREEN
 from tui_trainer.cli.parsing import parse
+from tui_trainer.experiment import Experiment
 from tui_trainer.presets import bundled
+from tui_trainer.studies import verify
+from tui_trainer.telemetry.expectation import Outcome
 
 Capture = pytest.CaptureFixture[str]
 
@@ -170,7 +175,10 @@ def test_verify_says_how_a_preset_fares(capsys: Capture, tmp_path: Path) -> None
     assert "mine  claims nothing" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 130), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
+SIGNALS = [(signal.SIGTERM, 130), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
+
+
+@pytest.mark.parametrize(("number", "status"), SIGNALS)
 def test_verify_ends_with_the_status_that_the_help_names(number: signal.Signals, status: int, tmp_path: Path) -> None:
     short, endless = tmp_path / "short.toml", tmp_path / "endless.toml"
     short.write_text("[training]\niterations = 2\n[expect]\ntrain_loss_below = 100\n", encoding="utf-8")
@@ -184,6 +192,43 @@ def test_verify_ends_with_the_status_that_the_help_names(number: signal.Signals,
             assert process.wait(60) == status
         finally:
             process.kill()
+
+
+@pytest.mark.parametrize(("number", "status"), SIGNALS)
+def test_verify_tells_what_it_knows_when_it_is_interrupted(
+    number: signal.Signals, status: int, capsys: Capture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a race the first arm under all seeds, the second one under those that have ended."""
+    race = tmp_path / "race.toml"
+    arms = [
+        f'[[arms]]\nname = "{name}"\n[arms.expect]\ntrain_loss_below = {bound}\n'
+        for name, bound in (("a", 100), ("b", 0))
+    ]
+    race.write_text("[training]\niterations = 2\n" + "".join(arms), encoding="utf-8")
+    really = verify.outcome_of
+    for words in ([], ["--json"]):
+        runs = count(1)
+
+        def interrupted(experiment: Experiment, seed: int, runs: Iterator[int] = runs) -> Outcome:
+            if next(runs) == 6:  # the third seed of the second arm
+                os.kill(os.getpid(), number)
+            return really(experiment, seed)
+
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(verify, "outcome_of", interrupted)
+            assert main(["verify", str(race), "--seeds", "3", *words]) == status
+        told = capsys.readouterr().out
+        if words:
+            first, second = map(json.loads, told.splitlines())
+            assert (first["arm"], first["holds"], first["seeds"]) == ("a", True, 3)
+            assert "interrupted" not in first
+            assert (second["arm"], second["holds"], second["held"], second["seeds"]) == ("b", None, 0, 2)
+            assert second["interrupted"]
+            assert set(second["misses"]) == {"0", "1"}
+        else:
+            assert "a holds in 3 of 3 seeds  " in told
+            assert "b holds in 0 of the 2 seeds so far; 3 were asked for  " in told
+            assert "seed 1: train_loss below 0: it is " in told
 
 
 def test_verify_says_one_thing_of_one_number(capsys: Capture, tmp_path: Path) -> None:

@@ -100,12 +100,14 @@ class JsonLines:
         )
 
     def verdict(self, preset: str, verdict: Verdict) -> None:
-        """The verdict on a preset or an arm in `verify`: everything it claims held in `held` of `seeds`."""
+        """The verdict on a preset or an arm in `verify`: everything it claims held in `held` of `seeds`. If it was
+        interrupted, `seeds` are those so far, and `holds` is null."""
         claim = verdict.expectation
         self._event(
             "verdict",
             preset=preset,
-            holds=verdict.holds,
+            holds=verdict.holds if verdict.is_complete else None,
+            **({} if verdict.is_complete else {"interrupted": True}),
             held=verdict.held,
             seeds=len(verdict.misses),
             share_needed=claim.share_of_seeds,

@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from types import FrameType
 
 from tui_trainer.cli.json_lines import JsonLines
@@ -21,22 +22,37 @@ from tui_trainer.presets import Preset, bundled, find
 from tui_trainer.process import handled
 from tui_trainer.runs.seed_runs import SeedRuns
 from tui_trainer.setting import SEED
-from tui_trainer.studies.verify import Verdict, verify
+from tui_trainer.studies.verify import Verdict, verdicts_so_far
 from tui_trainer.telemetry.expectation import Expectation
 from tui_trainer.tui.charset import why_ascii
+from tui_trainer.tui.terminal import forget_lost_output
+
+Verdicts = list[tuple[str | None, Verdict]]
+"""The verdicts on a preset or on each arm of a race, with the name of the arm; None for the preset's own experiment."""
 
 
 def verify_presets(arguments: argparse.Namespace) -> int:
     """Run and judge; 0 if all presets hold. Raises `PresetError` and `SettingError`.
 
-    SIGTERM acts like Ctrl+C, SIGHUP exits with `HUNG_UP`. Each line is printed as soon as it is known.
+    Each line is printed as soon as it is known. Ctrl+C, SIGTERM and SIGHUP end it with what the seeds so far have said.
     """
+    hung_up = False
 
     def end(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(HUNG_UP) if number == signal.SIGHUP else KeyboardInterrupt
+        nonlocal hung_up
+        is_again = hung_up and number == signal.SIGHUP  # a closing terminal may send it, and its shell too
+        hung_up |= number == signal.SIGHUP
+        if not is_again:
+            raise KeyboardInterrupt
 
     with handled((signal.SIGTERM, signal.SIGHUP), end):
-        return _verify_presets(arguments)
+        try:
+            return _verify_presets(arguments)
+        except (KeyboardInterrupt, OSError):
+            if not hung_up:
+                raise
+    forget_lost_output()
+    return HUNG_UP
 
 
 def _verify_presets(arguments: argparse.Namespace) -> int:
@@ -47,20 +63,19 @@ def _verify_presets(arguments: argparse.Namespace) -> int:
     for done, preset in enumerate(presets):
         progress.show(done, plain(preset.title))
         started = time.perf_counter()
+        verdicts: Verdicts = []
         try:
-            verdicts = judged(preset, arguments.seeds)
+            for so_far in judged_so_far(preset, arguments.seeds):
+                verdicts = so_far
         except KeyboardInterrupt:
             progress.clear()
+            if verdicts:
+                _tell(preset, verdicts, time.perf_counter() - started, width, as_json=arguments.json)
             raise
-        seconds = time.perf_counter() - started
         progress.clear()
+        _tell(preset, verdicts, time.perf_counter() - started, width, as_json=arguments.json)
         if not all(verdict.holds for _, verdict in verdicts):
             status = FAILED
-        if arguments.json:
-            for arm, verdict in verdicts:
-                JsonLines(sys.stdout, arm).verdict(preset.title, verdict)
-        else:
-            _tell(preset, verdicts, seconds, width)
         if arguments.plot:
             _draw(preset, arguments.seeds)
     return status
@@ -74,16 +89,22 @@ def _draw(preset: Preset, seeds: int) -> None:
     columns = max(shutil.get_terminal_size().columns, LEAST_COLUMNS)
     for name, experiment in preset.experiments():
         runs = SeedRuns(with_setting(experiment, SEED, 0), seeds)
-        while runs.is_running:
-            runs.go_on(SLICE_SECONDS)
-        print(plain(f"{name}: {runs.words}" if preset.arms else runs.words))
-        print(
-            seeds_plot(runs.fan, columns, PLOT_ROWS, colour=has_colours(sys.stdout), ascii_only=bool(why)), flush=True
-        )
+        try:
+            while runs.is_running:
+                runs.go_on(SLICE_SECONDS)
+        finally:  # interrupted, too: with the seeds that have ended
+            if runs.fan.runs:
+                print(plain(f"{name}: {runs.words}" if preset.arms else runs.words))
+                colour = has_colours(sys.stdout)
+                print(seeds_plot(runs.fan, columns, PLOT_ROWS, colour=colour, ascii_only=bool(why)), flush=True)
 
 
-def _tell(preset: Preset, verdicts: list[tuple[str | None, Verdict]], seconds: float, width: int) -> None:
+def _tell(preset: Preset, verdicts: Verdicts, seconds: float, width: int, *, as_json: bool) -> None:
     """Print a line for the preset, or for each arm of a race, and one for every miss."""
+    if as_json:
+        for arm, verdict in verdicts:
+            JsonLines(sys.stdout, arm).verdict(preset.title, verdict)
+        return
     if not verdicts:
         print(f"{plain(preset.title):<{width}}  claims nothing")
     for number, (arm, verdict) in enumerate(verdicts):
@@ -95,19 +116,25 @@ def _tell(preset: Preset, verdicts: list[tuple[str | None, Verdict]], seconds: f
                 print(f"{'':<{width}}    seed {seed}: {miss}")
 
 
-def judged(preset: Preset, seeds: int) -> list[tuple[str | None, Verdict]]:
-    """The verdicts on the preset or on each arm of a race under seeds 0 … `seeds` − 1; none without claims.
+def judged(preset: Preset, seeds: int) -> Verdicts:
+    """The verdicts under seeds 0 … `seeds` − 1; none without claims. Raises `PresetError`."""
+    verdicts: Verdicts = []
+    for so_far in judged_so_far(preset, seeds):
+        verdicts = so_far
+    return verdicts
 
-    Each verdict has the name of its arm, None for the preset's own experiment. Raises `PresetError`.
-    """
+
+def judged_so_far(preset: Preset, seeds: int) -> Iterator[Verdicts]:
+    """As `judged`; yields the verdicts after each run."""
     claims: list[tuple[str | None, Experiment, Expectation | None]] = [(None, preset.experiment(), preset.expect)]
     if preset.arms:
         experiments = preset.experiments()
         claims = [(arm.name, e, arm.expect) for arm, (_, e) in zip(preset.arms, experiments, strict=True)]
-    verdicts = []
+    ended: Verdicts = []
     for name, experiment, expect in claims:
         if expect is not None:
             other = expect.compared_with
             compared = find(other.preset).experiment() if other is not None else None
-            verdicts.append((name, verify(experiment, expect, range(seeds), compared)))
-    return verdicts
+            for verdict in verdicts_so_far(experiment, expect, range(seeds), compared):
+                yield [*ended, (name, verdict)]
+            ended.append((name, verdict))

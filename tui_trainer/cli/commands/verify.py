@@ -28,7 +28,8 @@ def _carry_out(arguments: argparse.Namespace) -> int:
 
 VERIFY = Command(
     summary="run presets under many seeds and hold them to what they claim",
-    description="Run presets under many seeds and hold them to what they claim in [expect].",
+    description="Run presets under many seeds and hold them to what they claim in [expect]. Ctrl+C ends it with what "
+    "the seeds so far have said.",
     add_arguments=_add_arguments,
     carry_out=_carry_out,
     epilog="exit status: 0 all hold, 1 some do not, 2 wrong usage or bad input, 129 the terminal went, 130 interrupted",
