@@ -38,6 +38,7 @@ Capture = pytest.CaptureFixture[str]
         (["vefiry", "lr too large"], 'did you mean "lr too large" or "verify"?'),
         (["doctor"], '"doctor" is kept for a command that this version does not have'),
         (["--seed", "3", "train"], '"train" is a command and comes first'),
+        (["--seed", "3", "train", "iris"], 'no preset "train iris"; "train" is a command and comes first'),
         (["train", "iris", "--epochs", "0"], "argument --epochs: '0' is not a whole number from 1 to"),
         (["train", "iris", "--seed", "-1"], "argument --seed: '-1' is not a whole number from 0 to"),
         (["train", "iris", "--epochs", "1", "--iterations", "1"], "not allowed with argument"),

@@ -153,6 +153,20 @@ def test_early_stopping_ends_on_the_best_weights(capsys: Capture) -> None:
     assert f"weights of iteration {end['restored']} restored: the numbers are theirs\n" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("settings", "idle"),
+    [
+        (("network.hidden=[]", "network.dropout=0.5"), "network.dropout"),
+        (("network.output=linear",), "network.output"),
+        (("network.dropout=0.1", "training.early_stopping.patience=50", "optimizer.clip_norm=none"), None),
+    ],
+)
+def test_a_setting_without_effect_is_named(capsys: Capture, settings: tuple[str, ...], idle: str | None) -> None:
+    words = [word for setting in settings for word in ("--set", setting)]
+    assert main(["train", "lr just right", "--iterations", "2", *words]) == 0
+    assert capsys.readouterr().err == (f"tui-trainer: {idle} changes nothing in this run\n" if idle else "")
+
+
 def test_epochs_replace_the_target(capsys: Capture) -> None:
     end = events(capsys, "glasses or rings", "--epochs", "7")[-1]
     assert (end["iteration"], end["epoch"]) == (28, 7)

@@ -8,6 +8,7 @@ import made_up
 import pytest
 import sample_moments as moments
 import short_runs as samples
+from driven_run import DrivenRun
 from msgspec import structs
 
 from tui_trainer.dashboard.header import pace_words, status_words
@@ -15,7 +16,9 @@ from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import autopsy
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.drawing.theme import make_theme
+from tui_trainer.setting import BATCH_SIZE
 from tui_trainer.telemetry import Notice, Phase, SeekProgress, Snapshot, Status
+from tui_trainer.telemetry import commands as do
 
 DARK = make_theme()
 
@@ -207,3 +210,16 @@ def test_between_what_runs_and_how_there_is_room_at_every_width() -> None:
         assert f"{snapshot.title} · {snapshot.summary}".startswith(shown.removesuffix("…")), (
             "the last part leaves first"
         )
+
+
+def test_an_epoch_whose_batch_size_was_changed_counts_its_examples() -> None:
+    """After two batches of 8 the remaining 24 of 40 are one batch: it is not the first of one, and not over."""
+    driver = DrivenRun().driver
+    driver.obey(do.StepIterations(7))
+    assert "epoch 2 of 40 · 2 of 5 batches" in lines(driver.snapshot(), 120)[1]
+    driver.obey(do.ChangeSetting(BATCH_SIZE, 24))
+    header = lines(driver.snapshot(), 120)[1]
+    assert "epoch 2 of 98 · 16 of 40 seen" in header
+    assert "batches" not in header
+    driver.obey(do.StepIterations(2))
+    assert "1 of 2 batches" in lines(driver.snapshot(), 120)[1]

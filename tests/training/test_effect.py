@@ -17,9 +17,9 @@ from tui_trainer.training import build
 
 def reply(tables: Tables, iterations: int, key: str, value: object) -> tuple[str, Scheduler]:
     """What the run says of a change after so many iterations."""
-    data = {"name": "moons", "samples": 60, "validation_samples": 40}
+    data = {"name": "moons", "samples": 60, "validation_samples": 40} | tables.get("data", {})
     driver = Scheduler(
-        Control([("A", build({"data": data, "optimizer": {"learning_rate": 0.1}} | tables))], paused=True)
+        Control([("A", build({"optimizer": {"learning_rate": 0.1}} | tables | {"data": data}))], paused=True)
     )
     if iterations:
         driver.obey(do.StepIterations(iterations))
@@ -89,6 +89,9 @@ def test_a_batch_beyond_the_data_is_the_same_batch() -> None:
     [
         ({"training": {"batch_size": 30}}, "training.drop_last", True, "no batch is cut short here"),
         ({"training": {"batch_size": "full"}}, "training.shuffle", False, "their order changes nothing"),
+        ({"training": {"balanced_batches": True}}, "training.shuffle", False, "balanced batches are drawn at random"),
+        ({"data": {"standardize": True}}, "data.feature_scale", 2.0, "standardized inputs have one scale"),
+        ({"data": {"samples": 9}}, "data.label_noise", 0.05, "that share of 9 training examples is none"),
         ({"network": {"initializer": "zeros"}}, "network.gain", 2.0, "all starting weights are 0"),
         (
             {"network": {"hidden": [1], "weights": [[[[0.5], [0.5]], [0.0]], [[[1.0]], [0.0]]]}},
@@ -99,6 +102,60 @@ def test_a_batch_beyond_the_data_is_the_same_batch() -> None:
 def test_a_restart_that_changes_nothing_else(tables: Tables, key: str, value: object, words: str) -> None:
     assert words in reply(tables, 3, key, value)[0]
     assert words not in reply({"training": {"batch_size": 32}}, 3, key, value)[0]
+
+
+def test_batches_of_pairs_are_counted_in_pairs() -> None:
+    """24 phrases form 276 pairs: 32 of them are no full batch, and 276 are no multiple of 32."""
+    assert "both" not in phrases_reply(5, "training.batch_size", 64)
+    assert "both take all 276 pairs" in phrases_reply(5, "training.batch_size", 300, 276)
+    assert "cut short" not in phrases_reply(5, "training.drop_last", True)
+    assert "pairs are drawn at random either way" in phrases_reply(5, "training.shuffle", False)
+
+
+def phrases_reply(iterations: int, key: str, value: object, batch_size: int = 32) -> str:
+    tables = {"data": {"name": "phrases"}, "network": {"hidden": [4]}, "loss": {"name": "contrastive"}}
+    driver = Scheduler(Control([("A", build({**tables, "training": {"batch_size": batch_size}}))], paused=True))
+    driver.obey(do.StepIterations(iterations))
+    driver.obey(do.ChangeSetting(key, value))
+    return driver.control.message.text
+
+
+GIVEN: Tables = {
+    "data": {"name": "glasses_or_ring"},
+    "network": {"hidden": [], "weights": [[[[0.5], [0.5]], [0.0]]], "output": "clip01"},
+    "loss": {"name": "half_mean_squared_error"},
+    "training": {"batch_size": 1, "shuffle": False},
+}
+"""Nothing is left to chance."""
+
+
+@pytest.mark.parametrize(
+    ("change", "is_drawn"),
+    [
+        ({}, False),
+        ({"training": {"batch_size": 1, "shuffle": True}}, True),
+        ({"training": {"batch_size": "full"}}, False),
+        ({"training": {"batch_size": "full", "input_noise": 0.1}}, True),
+        ({"network": {"hidden": [2]}}, True),
+        ({"network": {"hidden": [2], "seed": 3}}, False),
+        (
+            {"data": {"name": "moons"}, "loss": {"name": "binary_cross_entropy"}, "network": {"hidden": [], "seed": 3}},
+            True,
+        ),
+    ],
+)
+def test_another_seed_where_nothing_is_drawn_changes_nothing(change: Tables, is_drawn: bool) -> None:
+    driver = Scheduler(Control([("A", build(GIVEN | change))], paused=True))
+    before = trained(driver)
+    driver.obey(do.Restart(seed=7))
+    assert ("nothing is drawn" not in driver.control.message.text) == is_drawn
+    assert np.array_equal(before, trained(driver)) != is_drawn
+
+
+def trained(driver: Scheduler) -> np.ndarray:
+    """All weights after ten iterations."""
+    driver.obey(do.StepIterations(10))
+    return driver.control.run.trainer.vectors.parameters.copy()
 
 
 def test_what_only_hidden_layers_have_is_not_listed_without_any() -> None:

@@ -18,6 +18,7 @@ from tui_trainer.cli.safe_text import plain
 from tui_trainer.datasets.file import File
 from tui_trainer.drawing.theme_files import Themes
 from tui_trainer.experiment import Experiment, with_settings
+from tui_trainer.experiment.in_force import flat_settings
 from tui_trainer.experiment.settings import data_of
 from tui_trainer.presets import Preset, PresetError, find, of_table
 from tui_trainer.presets.share_code import PREFIX, preset_of
@@ -149,6 +150,12 @@ def experiments_of(preset: Preset, settings: Mapping[str, object]) -> tuple[tupl
     """Name and experiment of every arm, each with `settings`. Raises `PresetError` and `SettingError`."""
     _read_table(preset)
     return tuple((name, with_settings(experiment, settings)) for name, experiment in preset.experiments())
+
+
+def without_effect(settings: Iterable[str], experiments: Iterable[tuple[str, Experiment]]) -> list[str]:
+    """A sentence for each of the settings that was given and that none of these experiments has a use for."""
+    used = set[str]().union(*(flat_settings(experiment) for _, experiment in experiments))
+    return [f"{key} changes nothing in this run" for key in settings if key not in used]
 
 
 def replay_of(preset: Preset) -> Replay | None:

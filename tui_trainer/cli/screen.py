@@ -26,6 +26,7 @@ from tui_trainer.cli.opening import (
     replay_of,
     sentences_of,
     theme_named,
+    without_effect,
 )
 from tui_trainer.cli.overrides import parsed
 from tui_trainer.cli.playlist import files_of, next_in_course, stop
@@ -87,7 +88,8 @@ def open_screen(arguments: argparse.Namespace) -> int:
     requested(request)  # reports a mistake in the request before one about the terminal
     if arguments.data == STANDARD_INPUT:
         take_keyboard_from_terminal()
-    return show(arguments, request, playlist=playlist)
+    remarks = without_effect(request.overrides, experiments_of(found(request.preset), request.overrides))
+    return show(arguments, request, playlist=playlist, remarks=remarks)
 
 
 def show(
@@ -95,8 +97,10 @@ def show(
     request: OpenRequest,
     first: Callable[[Preferences], Run] | None = None,
     playlist: Sequence[Path] = (),
+    remarks: Sequence[str] = (),
 ) -> int:
-    """Show the run of `request`, or the one that `first` opens, until the person leaves; return the exit status."""
+    """Show the run of `request`, or the one that `first` opens, until the person leaves; return the exit status.
+    `remarks` on the request are shown first."""
     path = path_of(os.environ)
     themes = themes_of(os.environ)
     preferences, complaints = preferences_in(path, themes)
@@ -110,7 +114,7 @@ def show(
     if not ascii_only and isinstance(sys.__stderr__, io.TextIOWrapper):
         sys.__stderr__.reconfigure(encoding="utf-8")  # requested, whatever the locale says
     depth = affordable(depth_of(os.environ), arguments.max_kb)
-    remarks = [ascii_notice(why)] if why else []
+    remarks = [*remarks, *([ascii_notice(why)] if why else [])]
     for kept in (progress.FILE, earlier_runs.FILE):
         remarks += [words] if (words := kept.load(state_folder(os.environ))[1]) else []
     if themes.is_own(chosen.theme):

@@ -17,7 +17,7 @@ from typing import TextIO
 
 from tui_trainer.cli.command import UsageError
 from tui_trainer.cli.json_lines import JsonLines, race_fields
-from tui_trainer.cli.opening import TARGETS, asked_for, experiments_of, found, overrides
+from tui_trainer.cli.opening import TARGETS, asked_for, experiments_of, found, overrides, without_effect
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.race_results import race_results
 from tui_trainer.cli.recorded_training import RecordedTraining
@@ -70,6 +70,8 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
     preset = found(name)
     given = overrides(arguments.set, seed=arguments.seed, iterations=arguments.iterations, epochs=arguments.epochs)
     experiments = experiments_of(preset, given)
+    for words in without_effect(given, experiments):
+        complain(words)
     checks = [check_gradient(experiment) if arguments.check_gradients else None for _, experiment in experiments]
     control = Control(experiments, paused=False)
     race = control.lineup

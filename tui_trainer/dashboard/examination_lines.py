@@ -50,7 +50,10 @@ def examination_lines(
         each, sign = by_id[finding.id], SEVERITY_SIGNS[finding.severity]
         first, *rest = _row(each, sign, title_width, columns) if is_table else _slim_row(each, sign, columns)
         lines.append(ExaminationLine(first, finding.severity.value))
-        lines += [ExaminationLine(line, "sentence") for line in (*rest, *_indented(finding.sentence, 2, columns))]
+        lines += [
+            ExaminationLine(line, "sentence")
+            for line in (*rest, *_indented(finding.sentence_at(iteration), 2, columns))
+        ]
     for verdict in ("clear", "not_checked"):
         for each in examined:
             if each.verdict == verdict:

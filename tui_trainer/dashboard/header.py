@@ -94,11 +94,13 @@ def draw_header(cells: Cells, rows: int, snapshot: Snapshot, view: View, theme: 
 
 
 def _epochs(progress: Progress, theme: Theme) -> list[HeaderItem]:
-    """ "epoch 3 of 100", "2 of 7 batches"."""
+    """ "epoch 3 of 100", "2 of 7 batches"; "32 of 120 seen" where the batches of the epoch have two sizes."""
     target = max(math.ceil(progress.target_epochs), 1)
     # An epoch counts from 1 while its batches run; at the target the last one is over and no other has begun.
     epoch = progress.epoch + (0 if progress.epoch == target and not progress.batch else 1)
     batch = f"{count(progress.batch)} of {count(progress.batches_per_epoch)} batches" if progress.batch else ""
+    if progress.seen:
+        batch = f"{count(progress.seen)} of {count(progress.examples)} seen"
     words = f"epoch {count(epoch)} {'of' if epoch <= target else 'beyond'} {count(target)}"
     return [HeaderItem(words, theme.text, 3), HeaderItem(batch, theme.text, 5)]
 

@@ -137,7 +137,8 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> _Verdict:
         return _Verdict("✗", theme.critical, Wordings(f"{whose}DIVERGED: "), autopsy_words(snapshot.autopsy))
     finding = snapshot.findings[0] if snapshot.findings else None
     if finding is not None and finding.severity is not Severity.GOOD:
-        return _of_finding(finding, whose, theme)
+        is_older = snapshot.status is not Status.RUNNING and finding.is_older_than(snapshot.iteration)
+        return _of_finding(finding, whose, theme, count(finding.at or 0) if is_older else "")
     if not arms:
         calm = _calm_sentence(snapshot, view)
         if finding is None:
@@ -152,23 +153,29 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> _Verdict:
     return _Verdict(sign, style, Wordings(""), evidence)
 
 
-def _of_finding(finding: Finding, whose: str, theme: Theme) -> _Verdict:
+def _of_finding(finding: Finding, whose: str, theme: Theme, at: str) -> _Verdict:
     """ "⚠ LEARNING RATE TOO LARGE: BOUNCING since 4: loss 41 to 59", "⚠ BOUNCING: loss 41 to 59", in a race
-    "⚠ A: BOUNCING: loss 41 to 59"."""
+    "⚠ A: BOUNCING: loss 41 to 59". `at`: the iteration of its numbers, if they are older than those beside them."""
     sign = SEVERITY_SIGNS[finding.severity]
     style = {Severity.CRITICAL: theme.critical, Severity.WARNING: theme.warning, Severity.NOTE: theme.note}[
         finding.severity
     ]
     headlines, brief = Wordings(finding.title, finding.headline), Wordings(*finding.brief)
     if not finding.is_alarm:
-        return _Verdict(sign, style, headlines.prefixed(whose), Wordings(finding.sentence, *brief).prefixed(": "))
+        said = Wordings(finding.sentence, *brief).prefixed(": ")
+        return _Verdict(sign, style, headlines.prefixed(whose), _of_moment(said, at))
     since = count(finding.since)
     evidence = Wordings(
         f" since iteration {since}: {finding.body}",
         *brief.prefixed(f" since {since}: "),
         *(f": {shortest}" for shortest in brief[-1:]),
     )
-    return _Verdict(sign, style, Wordings(*map(str.upper, headlines)).prefixed(whose), evidence)
+    return _Verdict(sign, style, Wordings(*map(str.upper, headlines)).prefixed(whose), _of_moment(evidence, at))
+
+
+def _of_moment(evidence: Wordings, at: str) -> Wordings:
+    """The evidence with the iteration at which it was measured."""
+    return Wordings(*(f"{words.removesuffix('.')} · at {at}" for words in evidence)) if at else evidence
 
 
 def going_words(going: SeekProgress, view: View) -> Wordings:

@@ -135,14 +135,14 @@ class Diagnosis:
         if before and not before.is_judged(evaluation):
             return
         for id, rule in RULES.items():
-            self._update(id, window, rule.judge(window, self._earlier(id)))
+            self._update(id, window, rule.judge(window, self._earlier(id)), evaluation.iteration)
         self._remember_raised(evaluation.iteration)
 
     def observe_non_finite(self, iteration: int, settings: Settings | None = None) -> None:
         """Note that the loss of a mini-batch was not finite after `iteration` updates, where a run stops."""
         if self._window is not None:
             finding = diverging.non_finite(self._window, iteration, self._earlier("diverging"))
-            self._update("diverging", self._window, finding)
+            self._update("diverging", self._window, finding, iteration)
             self._remember_raised(iteration)
 
     def examination(self) -> tuple[Examined, ...]:
@@ -189,12 +189,12 @@ class Diagnosis:
             signals=signals,
         )
 
-    def _update(self, id: str, window: Window, finding: Finding | None) -> None:
-        """Advance the state of one rule by its verdict on the latest evaluation."""
+    def _update(self, id: str, window: Window, finding: Finding | None, iteration: int) -> None:
+        """Advance the state of one rule by its verdict on the latest evaluation, of `iteration`."""
         earlier = self._states.get(id)
         if finding is not None:
             self._states[id] = RuleState(
-                finding=replace(finding, remedies=RULES[id].remedies(window)),
+                finding=replace(finding, at=iteration, remedies=RULES[id].remedies(window)),
                 seen=(earlier.seen if earlier else 0) + 1,
             )
         elif earlier is not None:

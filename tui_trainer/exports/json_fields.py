@@ -40,7 +40,8 @@ def finding_fields(finding: Finding) -> dict[str, Any]:
     for part in ("headline", "cause", "body", "brief"):
         del fields[part]
     short = [f"since {finding.since:,}: {brief}" for brief in finding.brief] if finding.is_alarm else finding.brief[:-1]
-    return fields | {"title": finding.title, "sentence": finding.sentence, "short": [*short, *finding.brief[-1:]]}
+    words = {"title": finding.title, "sentence": finding.sentence, "short": [*short, *finding.brief[-1:]]}
+    return fields | words | {"is_alarm": finding.is_alarm}
 
 
 def _finite(value: Any) -> Any:

@@ -334,6 +334,8 @@ def find(name: str, words: Sequence[str] = ()) -> Preset:
     meant = {key: preset.title for key, preset in every.items()} | {_key(word): word for word in words}
     near = [meant[key] for key in difflib.get_close_matches(spelled, meant, n=3, cutoff=NEAR)]
     first, _, rest = name.partition(" ")
+    if rest and first in words:
+        raise PresetError(f'no preset "{name}"; "{first}" is a command and comes first')
     if rest or not near:  # a command, with what it is to act on behind it
         near += difflib.get_close_matches(first.casefold(), words, n=1, cutoff=NEAR_WORD)
     hint = f"; did you mean {_listed(near)}?" if near else '; "tui-trainer presets" lists them all'

@@ -15,7 +15,7 @@ from tui_trainer.inspection.gradient_check import check_gradient
 from tui_trainer.runs.arms import Contestants
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.watched import Watched
-from tui_trainer.setting import ADDED_EXAMPLES, LEFT_OUT
+from tui_trainer.setting import ADDED_EXAMPLES, LEFT_OUT, SEED
 from tui_trainer.telemetry import Notice, Replay, Status, commands
 from tui_trainer.training.setting_effect import effect, effect_of_restart
 from tui_trainer.wording import plain_number
@@ -179,8 +179,9 @@ def _load(command: Load, control: Control) -> None:
 def _restart(command: commands.Restart, control: Control) -> None:
     message = _tried(lambda: control.lineup.restart(command.seed), control)
     if message is not None:
+        less = [effect_of_restart(arm.run.trainer, SEED) for arm in control.lineup.arms if command.seed is not None]
         control.begin()
-        control.say(message)
+        control.say(f"{message} but {less[0]}" if less and all(less) else message)
 
 
 @carry_out.register(commands.Fork)

@@ -69,6 +69,8 @@ class Finding(Struct, frozen=True, kw_only=True):
     expert: str
     """The same for someone who knows the field: the rule and the measured values."""
     evidence: dict[str, float]
+    at: int | None = None
+    """The iteration at which the numbers were measured, if that is known."""
     remedies: tuple[Remedy, ...] = ()
 
     @property
@@ -81,11 +83,19 @@ class Finding(Struct, frozen=True, kw_only=True):
         """ "learning rate too large: bouncing"."""
         return f"{self.cause}: {self.headline}" if self.cause else self.headline
 
+    def is_older_than(self, iteration: int) -> bool:
+        """Whether its numbers are those of an earlier moment."""
+        return self.at is not None and self.at < iteration
+
     @property
     def sentence(self) -> str:
         """The body as a sentence of its own; of an alarm with its name and when it began."""
         words = f"{self.headline} since iteration {self.since:,}: {self.body}" if self.is_alarm else self.body
         return words[0].upper() + words[1:]
+
+    def sentence_at(self, iteration: int) -> str:
+        """The sentence, with the moment of its numbers where that is not `iteration`."""
+        return f"{self.sentence} (Measured at {self.at:,}.)" if self.is_older_than(iteration) else self.sentence
 
 
 class Signal(Struct, frozen=True, kw_only=True):

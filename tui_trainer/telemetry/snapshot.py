@@ -58,6 +58,9 @@ class Progress(Part, frozen=True, kw_only=True):
     batch: int
     """Completed mini-batches of this epoch."""
     batches_per_epoch: int
+    seen: int = 0
+    """Examples of this epoch already used, if the rest of it was divided anew: then its batches are of two sizes, or of
+    two sets; 0 in any other epoch."""
     batch_size: int
     """Examples of the next mini-batch."""
     examples: int

@@ -5,11 +5,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from tui_trainer.datasets import make
+from tui_trainer.experiment import with_setting
 from tui_trainer.experiment.experiment import Experiment
 from tui_trainer.experiment.words import value_words
-from tui_trainer.setting import BATCH_SIZE, LEARNING_RATE, PACE
+from tui_trainer.setting import BATCH_SIZE, LEARNING_RATE, PACE, SEED
+from tui_trainer.training.setup import starting_parameters
 from tui_trainer.training.trainer import Trainer
-from tui_trainer.wording import plain_number
+from tui_trainer.wording import counted, plain_number
 
 _LOOKED_AHEAD = 1000
 """Iterations up to the target at which rates are compared."""
@@ -32,17 +35,44 @@ def effect(trainer: Trainer, old: Experiment, key: str) -> str:
 def effect_of_restart(trainer: Trainer, key: str) -> str:
     """The same for a change of `key` that has restarted the run."""
     experiment = trainer.experiment
-    network, count = experiment.network, len(trainer.train_set)
-    size = _size(experiment, count)
-    if key == "training.drop_last" and count % size == 0:
+    data, network, order = experiment.data, experiment.network, trainer.feed.order
+    if key == SEED and not _draws(trainer):
+        return "nothing is drawn: data, starting weights and order stay"
+    if key == "training.drop_last" and order.count % order.batch == 0:
         return "no batch is cut short here; nothing else changes"
-    if key == "training.shuffle" and size == count:
+    if key == "training.shuffle" and experiment.loss.pairs:
+        return "pairs are drawn at random either way"
+    if key == "training.shuffle" and experiment.training.balanced_batches:
+        return "balanced batches are drawn at random either way"
+    if key == "training.shuffle" and order.takes_all(order.batch):
         return "each batch has all examples; their order changes nothing"
+    if key == "data.label_noise" and data.label_noise and not round(data.label_noise * len(trainer.train_set)):
+        return f"that share of {counted(len(trainer.train_set), 'training example')} is none"
+    if key == "data.feature_scale" and data.standardizes:
+        return "standardized inputs have one scale in any case"
     if key in ("network.gain", "network.initializer", "network.bias_init") and network.weights is not None:
         return "the starting weights are given and stay"
     if key == "network.gain" and network.starting_scheme == "zeros":
         return "all starting weights are 0 and stay so"
     return ""
+
+
+def _draws(trainer: Trainer) -> bool:
+    """Whether anything depends on the seed: data, starting weights, order, dropout or augmentation."""
+    experiment, feed, seed = trainer.experiment, trainer.feed, trainer.experiment.training.seed
+    if feed.augmented or any(feed.dropout) or feed.pairs:
+        return True
+    if feed.order.shuffle and not feed.order.takes_all(feed.order.batch):
+        return True
+    other = with_setting(experiment, SEED, seed - 1 if seed else 1)
+    start, other_start = (starting_parameters(each, trainer.network) for each in (experiment, other))
+    if not np.array_equal(start, other_start):
+        return True
+    ours, theirs = trainer.data, make(other.data, other.training.seed)
+    return not all(
+        np.array_equal(getattr(ours, name), getattr(theirs, name))
+        for name in ("train_inputs", "train_targets", "validation_inputs", "validation_targets")
+    )
 
 
 def _rates(trainer: Trainer, experiment: Experiment) -> np.ndarray:
@@ -65,10 +95,10 @@ def _of_rates(trainer: Trainer, old: Experiment, key: str, same: bool) -> str:
 
 
 def _unreached(trainer: Trainer, old: Experiment, key: str) -> str:
-    optimizer, count = trainer.experiment.optimizer, len(trainer.train_set)
+    optimizer, count = trainer.experiment.optimizer, trainer.feed.order.count
     gradient = trainer.vectors.gradient
     if key == BATCH_SIZE and _size(trainer.experiment, count) == _size(old, count):
-        return f"both take all {count:,} examples"
+        return f"both take all {count:,} {'pairs' if trainer.feed.pairs else 'examples'}"
     if not gradient.any() or not np.isfinite(gradient).all():  # no iteration yet, or none to go by
         return ""
     norm, largest = float(np.linalg.norm(gradient.astype(np.float64))), float(np.abs(gradient).max())
