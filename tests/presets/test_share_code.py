@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import string
 import zlib
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from tui_trainer.presets.share_code import LONGEST, PREFIX, RAW, code_of
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.scheduler import Scheduler
-from tui_trainer.telemetry import PictureRequest, Snapshot, Status
+from tui_trainer.telemetry import PictureRequest, Recipe, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 
 WHOLE = PictureRequest(whole=True)
@@ -125,6 +126,28 @@ def test_what_is_no_code_is_said_in_a_sentence(capsys: pytest.CaptureFixture[str
         written = capsys.readouterr()
         assert written.err.count("\n") == 1
         assert message in written.err
+
+
+def test_no_code_with_a_changed_letter_opens_anything() -> None:
+    """A tenth of them would be another moment, or other settings."""
+    preset = find("overfitting")
+    tables = with_settings(preset.experiment(), {"optimizer.learning_rate": 0.033, "network.hidden": (12, 7)}).tables
+    code = code_of(preset, Recipe(tables=tables, journal=()), 480, is_own=False)
+    assert found(code).moment == 480
+    letters = f"{string.ascii_letters}{string.digits}-_."
+    swapped = [code[:at] + code[at + 1] + code[at] + code[at + 2 :] for at in range(len(PREFIX), len(code) - 1)]
+    changed = [code[:at] + letter + code[at + 1 :] for at in range(len(PREFIX), len(code)) for letter in letters]
+    for other in {*swapped, *changed} - {code}:
+        with pytest.raises(PresetError, match="no whole share code"):
+            found(other)
+
+
+def test_a_code_of_an_earlier_version_has_no_checksum_and_is_read() -> None:
+    code = "tt1:m7oksyizeEHDhAoA"
+    assert (found(code).title, found(code).moment) == ("iris", 120)
+    preset = find("iris")
+    recipe = Recipe(tables=preset.experiment().tables, journal=())
+    assert code_of(preset, recipe, 120, is_own=False).partition(".")[0] == code
 
 
 def test_train_makes_the_changes_too(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,8 @@
 """A moment of a run in one word, `tt1:…`: the preset, what differs from it, what was done, and the iteration.
 
-The word is a list in MessagePack, compressed, in the letters of URLs. It names presets of the program, which every
-machine has; a file is named by its path and the beginning of its hash, for this machine alone.
+The word is a list in MessagePack, compressed, in the letters of URLs; then a point and its CRC-32 in the same letters,
+which notices every changed letter. Codes of earlier versions have no checksum. It names presets of the program, which
+every machine has; a file is named by its path and the beginning of its hash, for this machine alone.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from tui_trainer.presets.preset import Preset, PresetError
 from tui_trainer.telemetry import Recipe
 
 PREFIX = "tt1:"
-LONGEST = 200
+POINT = "."
+"""Stands before the checksum."""
+LONGEST = 210
 """Characters of a code that people still copy and send. A longer moment goes into a file."""
 LARGEST = 100_000
 """Bytes of the largest contents that are read."""
@@ -80,7 +83,7 @@ def code_of(preset: Preset, recipe: Recipe, iteration: int, *, is_own: bool, tit
     journal = [list(line.values()) for line in journal_lines(recipe.journal)]
     contents = [name, digest, settings, journal, iteration, *([title] if title else [])]
     packed = zlib.compress(msgspec.msgpack.encode(contents), 9, RAW)
-    return PREFIX + _in_letters(packed)
+    return PREFIX + _in_letters(packed) + POINT + _checksum(packed)
 
 
 def preset_of(code: str, find: Callable[[str], Preset]) -> Preset:
@@ -105,20 +108,28 @@ def preset_of(code: str, find: Callable[[str], Preset]) -> Preset:
 
 def _contents(code: str) -> _Contents:
     """Raises `PresetError` for a code that is damaged, or from a newer version."""
-    text = code.removeprefix(PREFIX)
+    text, point, checksum = code.removeprefix(PREFIX).partition(POINT)
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         reader = zlib.decompressobj(RAW)
         unpacked = reader.decompress(packed, LARGEST)
         if not reader.eof or reader.unused_data or _in_letters(packed) != text.rstrip("="):
             raise zlib.error
+        if point and checksum != _checksum(packed):
+            raise zlib.error
         return msgspec.msgpack.decode(unpacked, type=_Contents)
     except (binascii.Error, zlib.error, ValueError, msgspec.MsgspecError, RecursionError):
-        raise PresetError(f"this is no whole share code, though it begins with {PREFIX}; copy all of it") from None
+        raise PresetError(
+            f"this is no whole share code, though it begins with {PREFIX}; copy all of it, letter by letter"
+        ) from None
 
 
 def _in_letters(packed: bytes) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _checksum(packed: bytes) -> str:
+    return _in_letters(zlib.crc32(packed).to_bytes(4, "big"))
 
 
 def _digest(path: Path) -> str:
