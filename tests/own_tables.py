@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tui_trainer.tables.library import Source, read
+from tui_trainer.tables.library import TableSource, read
 from tui_trainer.tables.table import Table
 
 FILES = Path(__file__).parent / "tables" / "files"
@@ -12,14 +12,14 @@ FILES = Path(__file__).parent / "tables" / "files"
 
 def read_file(name: str) -> Table:
     """One of the files that people have."""
-    return read(Source(str(FILES / name)))
+    return read(TableSource(str(FILES / name)))
 
 
 def written(folder: Path, content: str | bytes, **how: object) -> Table:
     """What is read from a new file with this content."""
     path = folder / f"table{len(list(folder.iterdir()))}.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return read(Source(str(path), **how))  # type: ignore[arg-type]
+    return read(TableSource(str(path), **how))  # type: ignore[arg-type]
 
 
 def columns(table: Table) -> dict[str, list[object]]:

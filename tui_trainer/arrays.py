@@ -12,3 +12,8 @@ Array = NDArray[np.floating[Any]]
 
 Floats = NDArray[np.float64]
 """Numbers in double precision, whatever the precision of the run."""
+
+Singles = NDArray[np.float32]
+"""Numbers that are only drawn."""
+
+Indices = NDArray[np.int64]

@@ -19,14 +19,14 @@ from msgspec import Struct
 from tui_trainer.whole_files import replace_file
 
 
-class Contents(Struct, frozen=True, kw_only=True):
+class KeptContents(Struct, frozen=True, kw_only=True):
     """What is in such a file, whatever else."""
 
     schema: int = 1
     """A later version that cannot be read by this one has another."""
 
 
-Kept = TypeVar("Kept", bound=Contents)
+Kept = TypeVar("Kept", bound=KeptContents)
 
 
 def _known_to_json(value: Any) -> Any:
@@ -58,7 +58,7 @@ class KeptFile(Struct, Generic[Kept], frozen=True, kw_only=True):
         except OSError as error:
             return self.empty, f"{path}: the {self.what} cannot be read: {error.strerror}"
         try:
-            schema, known = msgspec.json.decode(content, type=Contents).schema, self.empty.schema
+            schema, known = msgspec.json.decode(content, type=KeptContents).schema, self.empty.schema
             if schema == known:
                 return msgspec.json.decode(content, type=type(self.empty), dec_hook=self.decode), ""
             why = f"it has schema {schema}, and this version knows {known}"

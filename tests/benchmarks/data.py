@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 READERS = {
-    "read": "from tui_trainer.tables.library import Source, read; read(Source(path))",
+    "read": "from tui_trainer.tables.library import TableSource, read; read(TableSource(path))",
     "ready": "from tui_trainer.training import Trainer, build; Trainer(build({'data': {'file': path}}))",
     "pandas": "import pandas; pandas.read_csv(path)",
     "polars": "import polars; polars.read_csv(path)",

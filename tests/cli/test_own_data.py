@@ -17,7 +17,7 @@ from tui_trainer.recordings.listing import kept_in
 from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs import keeping
 from tui_trainer.runs.restoring import arms_of
-from tui_trainer.tables.library import Source, forget_changed, read
+from tui_trainer.tables.library import TableSource, forget_changed, read
 from tui_trainer.training.predictions import predictions_in_units
 
 
@@ -192,7 +192,7 @@ def test_a_recording_answers_new_rows_with_the_network_that_it_left(
     (arm,) = arms_of(Recording(path))
     recipe = arm.run.trainer.data.recipe
     assert recipe is not None
-    new = read(Source(str(tmp_path / "new.csv"), writing=recipe.writing))
+    new = read(TableSource(str(tmp_path / "new.csv"), writing=recipe.writing))
     expected = predictions_in_units(arm.run.trainer, recipe.matrix(new, np.arange(2)))[:, 0]
     capsys.readouterr()
     assert main(["predict", path.name, str(tmp_path / "new.csv"), "--record", str(kept)]) == 0
@@ -200,7 +200,7 @@ def test_a_recording_answers_new_rows_with_the_network_that_it_left(
     assert head == "line,y"
     assert [float(row.split(",")[1]) for row in rows] == pytest.approx(expected.tolist(), rel=1e-4)
     table.write_text(table.read_text() + "a,1,2\n")
-    forget_changed(Source(str(table)))  # as another program does not know it
+    forget_changed(TableSource(str(table)))  # as another program does not know it
     assert main(["predict", path.name, str(tmp_path / "new.csv"), "--record", str(kept)]) == 2
     assert "mine.csv has changed since then" in capsys.readouterr().err
 

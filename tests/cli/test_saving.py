@@ -16,7 +16,7 @@ from tui_trainer.cli.saving import command_for, export_snapshot, formats, keep, 
 from tui_trainer.cli.screen import preset_entries
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.exports import ExportError
-from tui_trainer.lessons.progress import Progress
+from tui_trainer.lessons.progress import CourseProgress
 from tui_trainer.presets import clinic, of_table
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.scheduler import Scheduler
@@ -103,7 +103,7 @@ def test_a_code_from_the_middle_of_a_lesson_opens_its_run_on_any_machine(title: 
     assert remark.startswith("opens this moment on any machine")
     preset = found(command.removeprefix("tui-trainer "))
     assert (preset.title, preset.moment) == (title, 3)
-    assert stop(preset, (), Progress()) is None
+    assert stop(preset, (), CourseProgress()) is None
     with pytest.raises(ExportError, match="of the program"):
         keep(driver_of(title, 3).snapshot(), title)
 

@@ -12,7 +12,7 @@ import pytest
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import weights
 from tui_trainer.dashboard.panels.network import rows_of_diagram
-from tui_trainer.drawing.charts.network import Column, draw_network
+from tui_trainer.drawing.charts.network import LayerColumn, draw_network
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment import build
@@ -84,7 +84,8 @@ def test_every_line_has_the_colour_of_a_weight_that_passes_there_and_is_broken_w
     matrix = random.normal(size=(inputs, units)) * random.choice([1e-3, 1, 30])
     values = [np.linspace(0.3, 1, n) for n in (inputs, units)]
     cells = draw_network(
-        [Column(size=inputs, values=values[0]), Column(size=units, values=values[1])], [matrix], width, rows, DARK,
+        [LayerColumn(size=inputs, values=values[0]), LayerColumn(size=units, values=values[1])],
+        [matrix], width, rows, DARK,
         numbers=False,
     )  # fmt: skip
     strongest = float(np.abs(matrix).max())

@@ -14,7 +14,7 @@ from tui_trainer.dashboard.panels.network import rows_of_diagram
 from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import Cells, unpack
-from tui_trainer.drawing.charts.network import Column, draw_network
+from tui_trainer.drawing.charts.network import LayerColumn, draw_network
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
@@ -32,7 +32,7 @@ def text(snapshot: Snapshot, view: View = NETWORK, size: tuple[int, int] = (80, 
 
 def drawing(weight: float, theme=DARK) -> Cells:
     """Two units with one weight between them."""
-    columns = [Column(size=1, values=np.array([0.5])), Column(size=1, values=np.array([-0.5]))]
+    columns = [LayerColumn(size=1, values=np.array([0.5])), LayerColumn(size=1, values=np.array([-0.5]))]
     return draw_network(columns, [np.array([[weight]])], 26, 3, theme, numbers=False)
 
 
@@ -49,7 +49,7 @@ def test_the_sign_of_a_weight_is_in_the_colour_and_in_the_line() -> None:
 
 def test_the_strongest_weight_is_on_top_where_lines_cross() -> None:
     cross = np.array([[0.0, 1.0], [-0.5, 0.0]])
-    columns = [Column(size=2), Column(size=2)]
+    columns = [LayerColumn(size=2), LayerColumn(size=2)]
     cells = draw_network(columns, [cross], 27, 7, DARK, numbers=False)
     colours = {unpack(int(packed))[0] for packed in cells.styles[3, 12:15]}
     assert int(DARK.diverging(np.array([1.0]))[0]) in colours
@@ -57,7 +57,7 @@ def test_the_strongest_weight_is_on_top_where_lines_cross() -> None:
 
 
 def test_units_that_have_no_room_are_counted() -> None:
-    columns = [Column(size=2), Column(size=64), Column(size=1)]
+    columns = [LayerColumn(size=2), LayerColumn(size=64), LayerColumn(size=1)]
     cells = draw_network(columns, [np.ones((2, 8)), np.ones((8, 1))], 60, 8, DARK, numbers=False)
     assert "+57" in cells.lines()[-1]
 
@@ -168,7 +168,7 @@ def test_the_run_is_asked_for_what_is_drawn_and_no_more() -> None:
 
 
 def test_few_lines_have_their_weights_on_them_and_none_covers_another() -> None:
-    columns = [Column(size=2), Column(size=1)]
+    columns = [LayerColumn(size=2), LayerColumn(size=1)]
     cells = draw_network(columns, [np.array([[0.5], [-0.25]])], 40, 8, DARK, numbers=False, labels=True)
     assert all(f" {number} " in "".join(cells.lines()) for number in ("0.50", "−0.25"))
     narrow = draw_network(columns, [np.array([[0.5], [-0.25]])], 14, 8, DARK, numbers=False, labels=True)

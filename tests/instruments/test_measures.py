@@ -10,7 +10,7 @@ import pytest
 from msgspec import structs
 
 from tui_trainer.instruments.evaluation_set import PROBE_EXAMPLES, EvaluationSet
-from tui_trainer.instruments.instrument import Step
+from tui_trainer.instruments.instrument import LastStep
 from tui_trainer.instruments.mean_weights import LEAST_EVALUATIONS
 from tui_trainer.instruments.neighbours import neighbours_error
 from tui_trainer.instruments.noise_scale import NOISE_SCALE
@@ -211,7 +211,7 @@ def test_the_noise_scale_of_gradients_whose_noise_is_known() -> None:
     small, large = 10, 200
     moment = SimpleNamespace(
         train_set=range(large),
-        step=Step(gradient_after=np.array([np.sqrt(4 + 100 / small)]), loss_before=0, loss_after=0, examples=small),
+        step=LastStep(gradient_after=np.array([np.sqrt(4 + 100 / small)]), loss_before=0, loss_after=0, examples=small),
         steady_gradient=np.array([np.sqrt(4 + 100 / large)]),
     )
     assert NOISE_SCALE.measure(moment) == pytest.approx(25)

@@ -12,7 +12,7 @@ from own_lesson import LESSON, Open
 from tui_trainer.cli.playlist import stop
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.screen_state import ScreenState
-from tui_trainer.lessons.progress import Progress
+from tui_trainer.lessons.progress import CourseProgress
 from tui_trainer.presets import find, load
 from tui_trainer.runs.command_handlers import Load
 
@@ -27,7 +27,7 @@ def begin(tmp_path: Path) -> Open:
         catalogue = structs.replace(
             REAL_CATALOGUE,
             load=lambda request: Load(find(request.preset).experiments(), request.paused),
-            lesson=lambda request: stop(find(request.preset), (), Progress()),
+            lesson=lambda request: stop(find(request.preset), (), CourseProgress()),
         )
         return ScreenState(
             lambda request: DrivenRun(load(path).experiments()), catalogue, OpenRequest(preset=str(path))

@@ -15,7 +15,7 @@ from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.lessons.numbers import UNKNOWN, filled
-from tui_trainer.lessons.progress import Progress
+from tui_trainer.lessons.progress import CourseProgress
 from tui_trainer.lessons.steps import Predict, Step
 from tui_trainer.lessons.walk import Stage
 from tui_trainer.presets import Preset, course, find
@@ -31,7 +31,7 @@ def opened(lesson: Preset) -> ScreenState:
         REAL_CATALOGUE,
         settings=listed_settings(),
         load=lambda request: Load(find(request.preset).experiments(), request.paused),
-        lesson=lambda request: stop(find(request.preset), (), Progress()),
+        lesson=lambda request: stop(find(request.preset), (), CourseProgress()),
     )
     state = ScreenState(lambda request: DrivenRun(lesson.experiments()), catalogue, OpenRequest(preset=lesson.title))
     state.change(state.view, do.SetPace(None))
@@ -128,4 +128,4 @@ def test_an_epoch_has_as_many_iterations_as_the_screen_counts(answer: float, rig
 def test_a_preset_that_is_no_stop_is_opened_without_reading_the_course(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(playlist, "course", lambda: pytest.fail("the course was read"))
     monkeypatch.setattr(playlist, "clinic", lambda: pytest.fail("the clinic was read"))
-    assert stop(find("lr just right"), (), Progress()) is None
+    assert stop(find("lr just right"), (), CourseProgress()) is None

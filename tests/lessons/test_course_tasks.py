@@ -18,7 +18,7 @@ from tui_trainer.dashboard.keys.key_meaning import action_for
 from tui_trainer.dashboard.panels.phrase_cursor import typed_phrase
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.drawing.theme import ColourDepth, make_theme
-from tui_trainer.lessons.progress import Progress
+from tui_trainer.lessons.progress import CourseProgress
 from tui_trainer.lessons.steps import NumberAnswer, Predict
 from tui_trainer.lessons.walk import Stage
 from tui_trainer.presets import find, load
@@ -35,7 +35,7 @@ def course_on(path: Path) -> ScreenState:
     catalogue = structs.replace(
         REAL_CATALOGUE,
         load=lambda request: Load(find(request.preset).experiments(), request.paused),
-        lesson=lambda request: stop(find(request.preset), (), Progress()),
+        lesson=lambda request: stop(find(request.preset), (), CourseProgress()),
         compared=compared_run,
     )
     state = ScreenState(lambda request: DrivenRun(load(path).experiments()), catalogue, OpenRequest(preset=str(path)))

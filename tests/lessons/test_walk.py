@@ -14,7 +14,7 @@ from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.key_meaning import action_for, footer
 from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.dashboard.screen_state import ScreenState
-from tui_trainer.lessons.progress import Progress
+from tui_trainer.lessons.progress import CourseProgress
 from tui_trainer.lessons.walk import Stage
 from tui_trainer.presets import find, load
 from tui_trainer.runs.arms import Contestants
@@ -85,7 +85,7 @@ def test_a_lesson_is_not_told_by_the_run_before_it(tmp_path: Path) -> None:
     catalogue = structs.replace(
         REAL_CATALOGUE,
         load=lambda request: Load(find(request.preset).experiments(), request.paused),
-        lesson=lambda request: stop(find(request.preset), tuple(paths), Progress()),
+        lesson=lambda request: stop(find(request.preset), tuple(paths), CourseProgress()),
     )
     run = BusyRun(load(paths[0]).experiments())
     state = ScreenState(lambda request: run, catalogue, OpenRequest(preset=str(paths[0])))
@@ -357,7 +357,7 @@ def test_the_stops_of_a_playlist(tmp_path: Path) -> None:
     catalogue = structs.replace(
         REAL_CATALOGUE,
         load=lambda request: Load(find(request.preset).experiments(), request.paused),
-        lesson=lambda request: stop(find(request.preset), paths, Progress()),
+        lesson=lambda request: stop(find(request.preset), paths, CourseProgress()),
     )
     state = ScreenState(
         lambda request: DrivenRun(load(paths[0]).experiments()), catalogue, OpenRequest(preset=str(paths[0]))

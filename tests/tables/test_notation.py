@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tui_trainer.datasets.file import File
-from tui_trainer.tables.library import Source, forget_changed, read
+from tui_trainer.tables.library import TableSource, forget_changed, read
 from tui_trainer.tables.recipe import Recipe
 from tui_trainer.tables.table import TableError
 
@@ -20,7 +20,7 @@ def new_inputs(folder: Path, training: str, new: str) -> list[object]:
     (folder / "new.csv").write_text(new)
     recipe = File(file=str(folder / "training.csv")).fitted_recipe(0)
     recipe = msgspec.json.decode(msgspec.json.encode(recipe), type=Recipe)
-    source = Source(str(folder / "new.csv"), writing=recipe.writing)
+    source = TableSource(str(folder / "new.csv"), writing=recipe.writing)
     forget_changed(source)
     table = read(source)
     return list(recipe.matrix(table, np.arange(table.rows))[:, 0].tolist())
@@ -66,7 +66,7 @@ def test_a_cell_that_is_no_number_is_named_with_its_line(tmp_path: Path) -> None
     np.savez(tmp_path / "new.npz", X=np.array([("39.1",), ("5O",)], dtype=[("x", "U4")]))
     recipe = File(file=str(tmp_path / "training.csv")).fitted_recipe(0)
     with pytest.raises(TableError, match='row 1 has "5O"'):
-        recipe.matrix(read(Source(str(tmp_path / "new.npz"))), np.arange(2))
+        recipe.matrix(read(TableSource(str(tmp_path / "new.npz"))), np.arange(2))
 
 
 def test_a_table_that_is_held_out_is_read_so_too(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from tui_trainer.lessons.progress import Progress
+from tui_trainer.lessons.progress import CourseProgress
 from tui_trainer.lessons.walk import Lesson
 from tui_trainer.preset_files import CLINIC, COURSE, folder
 from tui_trainer.presets import Preset, PresetError, clinic, course, load
@@ -34,7 +34,7 @@ def files_of(words: Sequence[str]) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def stop(preset: Preset, playlist: Sequence[Path], progress: Progress) -> Lesson | None:
+def stop(preset: Preset, playlist: Sequence[Path], progress: CourseProgress) -> Lesson | None:
     """The preset as a stop of the playlist, of the course or of the clinic; None if it is in none and has no steps,
     and for a moment in the middle of its run, of which its steps know nothing."""
     if preset.moment is not None and preset.path not in playlist:
@@ -82,7 +82,7 @@ def _title(path: Path) -> str:
         return ""
 
 
-def next_in_course(progress: Progress) -> tuple[str, str]:
+def next_in_course(progress: CourseProgress) -> tuple[str, str]:
     """What goes on with the course ("begin the course, stop 1 of 14") or, after it, with the clinic, and the title of
     that stop; empty at the end of both."""
     for name, unit, stops in (("course", "stop", course()), ("clinic", "case", clinic())):

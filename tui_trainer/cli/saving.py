@@ -14,7 +14,7 @@ from tui_trainer.cli.screenshot import Screen, draw, film, without_colours
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment import build
-from tui_trainer.exports import FORMATS, ExportError, Picture, Source
+from tui_trainer.exports import FORMATS, ExportError, ScreenPicture, Source
 from tui_trainer.exports.experiment_toml import free_title, keep_preset
 from tui_trainer.exports.files import free_path, safe_name, write
 from tui_trainer.preset_files import own_folder
@@ -48,10 +48,10 @@ def export_snapshot(
     width, height = size
     screen = Screen(width, height, make_theme(LIGHT, ColourDepth.TRUECOLOR), panel)
 
-    def picture(colours: bool) -> Picture:
+    def picture(colours: bool) -> ScreenPicture:
         return draw(snapshot, view, screen if colours else structs.replace(screen, theme=without_colours()))
 
-    def whole_film(pictures_per_second: float) -> Iterator[tuple[float, Picture]]:
+    def whole_film(pictures_per_second: float) -> Iterator[tuple[float, ScreenPicture]]:
         recipe = present(snapshot.recipe)
         experiment = build(recipe.tables, snapshot.title, snapshot.axis)
         arms = [("A", experiment)]

@@ -15,7 +15,7 @@ from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
 from tui_trainer.experiment import Experiment
 from tui_trainer.experiment.declared import listed_settings
-from tui_trainer.exports import Picture
+from tui_trainer.exports import ScreenPicture
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.live import CAPABILITIES
 from tui_trainer.runs.scheduler import Scheduler
@@ -46,7 +46,7 @@ class Screen(Struct, frozen=True):
 
 def screenshot(
     driver: Scheduler, screen: Screen, change: Callable[[Snapshot], Snapshot] = lambda each: each
-) -> Picture:
+) -> ScreenPicture:
     """The present moment of a run. `change`: applied to the snapshot that is drawn."""
     snapshot = driver.snapshot()
     view = structs.replace(screen.view, settings=tuple(s for s in listed_settings() if s.key in snapshot.values))
@@ -55,10 +55,10 @@ def screenshot(
     return draw(change(driver.snapshot()), view, screen)
 
 
-def draw(snapshot: Snapshot, view: View, screen: Screen) -> Picture:
+def draw(snapshot: Snapshot, view: View, screen: Screen) -> ScreenPicture:
     """A snapshot that has the pictures that its panels ask for."""
     keys = footer(snapshot, structs.replace(view, greyed=greyed_actions(snapshot, view, CAPABILITIES)))
-    return Picture(
+    return ScreenPicture(
         screen.cut(draw_dashboard(snapshot, view, screen.width, screen.height, screen.theme, keys)), screen.theme
     )
 
@@ -69,7 +69,7 @@ def film(
     until: int,
     screen: Screen,
     pictures_per_second: float,
-) -> Iterator[tuple[float, Picture]]:
+) -> Iterator[tuple[float, ScreenPicture]]:
     """Train from the start to iteration `until`, with the changes of `journal`. Yields pictures with their times in
     seconds, as the screen shows a run at its own pace, or faster if that takes longer than `FILM_SECONDS`."""
     driver = Scheduler(Control(experiments, paused=True))

@@ -14,7 +14,7 @@ from tui_trainer.datasets.dataset import Examples, Task
 from tui_trainer.datasets.fixed_size import FixedSizeDataset, stratified_order
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.setting import setting
-from tui_trainer.tables.library import Source, absolute, read
+from tui_trainer.tables.library import TableSource, absolute, read
 from tui_trainer.tables.recipe import Recipe, recipe_of
 from tui_trainer.tables.recommended import start
 from tui_trainer.tables.report import Report, report_of, twins
@@ -104,12 +104,12 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     standardize: StandardizeNumbers = None  # type: ignore[assignment]
 
     @property
-    def source(self) -> Source:
+    def source(self) -> TableSource:
         chosen = UNCHOSEN
         if self.file.lower().endswith(".npz"):  # elsewhere a new target must not read the file again
             inputs = self.columns[0] if self.columns is not None and len(self.columns) == 1 else ""
             chosen = Chosen(inputs=inputs, target=str(self.target or ""))
-        return Source(self.file, self.delimiter, self.encoding, self.header, chosen=chosen)
+        return TableSource(self.file, self.delimiter, self.encoding, self.header, chosen=chosen)
 
     @property
     def table(self) -> Table:
@@ -122,7 +122,7 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
                 "it is trained on as it is",
                 "sha256",
             )
-        return table if self.target_file is None else _with_target(table, read(Source(self.target_file)))
+        return table if self.target_file is None else _with_target(table, read(TableSource(self.target_file)))
 
     @property
     def pinned(self) -> File:

@@ -14,12 +14,21 @@ from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
 
 from tui_trainer.drawing.cells import BOLD, DEFAULT, DIM, REVERSE, UNDERLINE, style, unpack
-from tui_trainer.drawing.colours import ENOUGH, STEPS, WCAG, contrast, contrast_of, luminance, mix, ramp, readable
+from tui_trainer.drawing.colours import (
+    ENOUGH,
+    STEPS,
+    WCAG,
+    Colours,
+    contrast,
+    contrast_of,
+    luminance,
+    mix,
+    ramp,
+    readable,
+)
 from tui_trainer.drawing.colours_256 import colour_of, nearest_of_256
 from tui_trainer.drawing.palettes import ANSI, BLACK, BRIGHT_WHITE, Palette, Scheme
 from tui_trainer.drawing.theme_files import BUNDLED_THEMES, Themes
-
-Colours = NDArray[np.int64]
 
 _TINTED = 0.7
 """Share of white or black in the letter of a point on a map. The rest is its class's colour."""

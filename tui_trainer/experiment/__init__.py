@@ -1,7 +1,7 @@
 """The configuration of a run: the experiment, its settings, how settings are combined, and the errors in them."""
 
-from tui_trainer.experiment.experiment import Axis, Experiment
+from tui_trainer.experiment.experiment import AxisKind, Experiment
 from tui_trainer.experiment.settings import build, with_setting, with_settings
 from tui_trainer.setting_error import SettingError
 
-__all__ = ["Axis", "Experiment", "SettingError", "build", "with_setting", "with_settings"]
+__all__ = ["AxisKind", "Experiment", "SettingError", "build", "with_setting", "with_settings"]

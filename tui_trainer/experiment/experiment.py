@@ -17,7 +17,7 @@ from tui_trainer.experiment.training_settings import TrainingSettings
 from tui_trainer.losses import Loss
 from tui_trainer.optimizers import Optimizer, Schedule
 
-Axis = Literal["linear", "log"]
+AxisKind = Literal["linear", "log"]
 
 
 class Experiment(Struct, frozen=True, kw_only=True):
@@ -30,7 +30,7 @@ class Experiment(Struct, frozen=True, kw_only=True):
     schedule: Schedule
     training: TrainingSettings
     title: str = ""
-    axis: Axis | None = None
+    axis: AxisKind | None = None
     """The axis on which losses are drawn; None if the losses decide."""
 
     @property

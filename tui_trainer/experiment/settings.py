@@ -18,7 +18,7 @@ from tui_trainer.datasets import Dataset, make
 from tui_trainer.experiment.compatibility import check, misfit
 from tui_trainer.experiment.declared import fields_of
 from tui_trainer.experiment.declared import settings as settings_declared
-from tui_trainer.experiment.experiment import Axis, Experiment
+from tui_trainer.experiment.experiment import AxisKind, Experiment
 from tui_trainer.experiment.in_force import flattened
 from tui_trainer.experiment.toml_tables import TABLES
 from tui_trainer.experiment.training_settings import EarlyStopping
@@ -31,7 +31,7 @@ Tables = dict[str, dict[str, Any]]
 
 
 def build(
-    tables: Tables, title: str = "", axis: Axis | None = None, *, data: tuple[Any, Any] | None = None
+    tables: Tables, title: str = "", axis: AxisKind | None = None, *, data: tuple[Any, Any] | None = None
 ) -> Experiment:
     """The experiment that `tables` describe, with defaults for missing keys. Raises `SettingError`.
 

@@ -19,7 +19,7 @@ from tui_trainer.optimizers import OPTIMIZERS, SCHEDULES
 from tui_trainer.setting import Declaration
 
 
-class Table(Struct, frozen=True, kw_only=True):
+class SettingsTable(Struct, frozen=True, kw_only=True):
     """One table. If it has a key `name`, this decides which other keys there are."""
 
     structs: Mapping[str, type[Struct]]
@@ -35,8 +35,8 @@ class Table(Struct, frozen=True, kw_only=True):
     """Whether an `Experiment` can have a struct of the registry; None if it can have all."""
 
 
-TABLES: dict[str, Table] = {
-    "data": Table(
+TABLES: dict[str, SettingsTable] = {
+    "data": SettingsTable(
         structs=ChainMap({"file": File}, DATASETS),  # type: ignore[arg-type]
         name=Declaration(help="What the network learns from.", label="dataset", short="data", order=70),
         aliases=DATASET_ALIASES,
@@ -44,8 +44,8 @@ TABLES: dict[str, Table] = {
         implied={"file": "file"},
         suits=lambda experiment, struct: struct is not File or isinstance(experiment.data, File),
     ),
-    "network": Table(structs={"": NetworkSettings}),
-    "loss": Table(
+    "network": SettingsTable(structs={"": NetworkSettings}),
+    "loss": SettingsTable(
         structs=LOSSES,
         name=Declaration(
             help="How wrong a prediction is: training makes it small.", label="loss", short="loss", order=270
@@ -53,14 +53,14 @@ TABLES: dict[str, Table] = {
         aliases=LOSS_ALIASES,
         suits=lambda experiment, loss: loss.serves(experiment.data.task, len(experiment.data.class_names)),
     ),
-    "optimizer": Table(
+    "optimizer": SettingsTable(
         structs=OPTIMIZERS,
         name=Declaration(
             help="How the gradient becomes a step.", label="optimizer", short="optim.", order=30, live=True
         ),
         default="sgd",
     ),
-    "schedule": Table(
+    "schedule": SettingsTable(
         structs=SCHEDULES,
         name=Declaration(
             help="How the learning rate changes in the course of the run.",
@@ -71,6 +71,6 @@ TABLES: dict[str, Table] = {
         ),
         default="constant",
     ),
-    "training": Table(structs={"": TrainingSettings}),
+    "training": SettingsTable(structs={"": TrainingSettings}),
 }
 """Key of the table → the table, in the order of a file."""

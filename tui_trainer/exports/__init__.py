@@ -6,7 +6,7 @@ from __future__ import annotations
 from tui_trainer.exports.experiment_toml import TOML
 from tui_trainer.exports.film_cast import CAST
 from tui_trainer.exports.film_svg import ANIMATED_SVG
-from tui_trainer.exports.format import ExportError, Format, Picture, Source
+from tui_trainer.exports.format import ExportError, Format, ScreenPicture, Source
 from tui_trainer.exports.json_lines import JSON_LINES
 from tui_trainer.exports.metrics_csv import CSV
 from tui_trainer.exports.picture_png import PNG
@@ -33,4 +33,4 @@ FORMATS: dict[str, Format] = {
 }
 """Ending of the file name → format, in the order of lists. Of two endings that fit, the longer one counts."""
 
-__all__ = ["FORMATS", "ExportError", "Format", "Picture", "Source"]
+__all__ = ["FORMATS", "ExportError", "Format", "ScreenPicture", "Source"]

@@ -19,7 +19,7 @@ class ExportError(InputError):
     """A run that a format cannot hold, or a file that cannot be written. The text is for a person."""
 
 
-class Picture(NamedTuple):
+class ScreenPicture(NamedTuple):
     """The whole screen, or one panel of it."""
 
     cells: Cells
@@ -30,9 +30,9 @@ class Source(Struct, frozen=True, kw_only=True):
     """One moment of a run, and the means to draw it."""
 
     snapshot: Snapshot
-    draw: Callable[[bool], Picture]
+    draw: Callable[[bool], ScreenPicture]
     """Draws this moment, with colours or without."""
-    film: Callable[[float], Iterator[tuple[float, Picture]]]
+    film: Callable[[float], Iterator[tuple[float, ScreenPicture]]]
     """Trains the run once more from its start to this moment. Takes the pictures a second; yields pictures with their
     times in seconds, from 0."""
     films_all_arms: bool = False

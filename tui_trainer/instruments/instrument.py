@@ -67,7 +67,7 @@ class Earlier(Struct, frozen=True, kw_only=True):
     one."""
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class LastStep(Struct, frozen=True, kw_only=True):
     """The effect of the last update on its own mini-batch with its dropout masks."""
 
     gradient_after: Array
@@ -121,7 +121,7 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
     update: Array
     target: int
     """Iterations after which the run is finished."""
-    last_step: Callable[[], Step] | None = None
+    last_step: Callable[[], LastStep] | None = None
     """Computes the last step again; None before the first step, and if no measure needs it."""
     steady: Steady | None = None
     """None if no measure needs it, and if examples are pairs."""
@@ -228,7 +228,7 @@ class Moment(Struct, frozen=True, kw_only=True, dict=True):
         return norms(self.precise_update, self.updates)
 
     @cached_property
-    def step(self) -> Step | None:
+    def step(self) -> LastStep | None:
         """The last step, computed again."""
         return None if self.last_step is None else self.last_step()
 

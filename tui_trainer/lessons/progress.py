@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct, field, structs
 
-from tui_trainer.kept_file import Contents, KeptFile
+from tui_trainer.kept_file import KeptContents, KeptFile
 from tui_trainer.lessons.noted import entry_of
 from tui_trainer.lessons.steps import Predict, Task
 from tui_trainer.lessons.walk import Stage, Walk
@@ -59,7 +59,7 @@ class LessonRecord(Struct, frozen=True, kw_only=True):
         return sum(prediction.right is not None for prediction in self.predictions.values())
 
 
-class Progress(Contents, frozen=True, kw_only=True):
+class CourseProgress(KeptContents, frozen=True, kw_only=True):
     """The contents of the file."""
 
     lessons: dict[str, LessonRecord] = field(default_factory=dict)
@@ -70,13 +70,13 @@ class Progress(Contents, frozen=True, kw_only=True):
         return self.lessons.get(title, LessonRecord())
 
 
-FILE = KeptFile(name="lessons.json", empty=Progress(), what="progress in lessons")
+FILE = KeptFile(name="lessons.json", empty=CourseProgress(), what="progress in lessons")
 
 
 def remember(folder: Path | None, walk: Walk) -> str:
     """Keep where the person is in a lesson, and what the present step has shown. Returns as `KeptFile.change` does."""
 
-    def merged(progress: Progress) -> Progress:
+    def merged(progress: CourseProgress) -> CourseProgress:
         before = progress.of(walk.lesson.title)
         return structs.replace(progress, lessons=progress.lessons | {walk.lesson.title: _after(before, walk)})
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 
 from tui_trainer import toml_file
 from tui_trainer.datasets import DATASETS
-from tui_trainer.experiment import Axis, Experiment, SettingError, build
+from tui_trainer.experiment import AxisKind, Experiment, SettingError, build
 from tui_trainer.experiment.toml_tables import TABLES
 from tui_trainer.input_error import InputError
 from tui_trainer.lessons.steps import Controls, Predict, Step, Task
@@ -58,7 +58,7 @@ class _File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     question: str = ""
     watch: str = ""
     text: str = ""
-    axis: Axis | None = None
+    axis: AxisKind | None = None
     data: dict[str, Any] = {}
     network: dict[str, Any] = {}
     loss: dict[str, Any] = {}
@@ -87,7 +87,7 @@ class Preset(Struct, frozen=True, kw_only=True):
     """What to watch while the preset runs."""
     text: str
     """A few short paragraphs, separated by empty lines."""
-    axis: Axis | None
+    axis: AxisKind | None
     """The axis of losses that shows what to watch; None if either does."""
     tables: dict[str, dict[str, Any]]
     """The tables of the experiment as in the file."""

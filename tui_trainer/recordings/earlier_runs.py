@@ -8,7 +8,7 @@ from typing import Any, get_args
 import numpy as np
 from msgspec import field, structs
 
-from tui_trainer.kept_file import Contents, KeptFile
+from tui_trainer.kept_file import KeptContents, KeptFile
 from tui_trainer.telemetry.earlier_run import EarlierRun, with_run
 
 MOST_PRESETS = 40
@@ -20,7 +20,7 @@ DIGITS = 6
 """Significant digits of the losses that are drawn. The lowest loss is kept exactly."""
 
 
-class EarlierRuns(Contents, frozen=True, kw_only=True):
+class KeptRuns(KeptContents, frozen=True, kw_only=True):
     """The contents of the file."""
 
     runs: dict[str, tuple[EarlierRun, ...]] = field(default_factory=dict)
@@ -42,7 +42,7 @@ def _decoded(kind: Any, numbers: Any) -> Any:
 
 FILE = KeptFile(
     name="earlier-runs.json",
-    empty=EarlierRuns(),
+    empty=KeptRuns(),
     what="memory of earlier runs",
     encode=_encoded,
     decode=_decoded,
@@ -54,7 +54,7 @@ def keep(folder: Path | None, title: str, run: EarlierRun) -> str:
     short = {key: value for key, value in run.settings.items() if len(str(value)) <= MOST_SETTING_CHARACTERS}
     run = structs.replace(run, settings=short)
 
-    def change(kept: EarlierRuns) -> EarlierRuns:
+    def change(kept: KeptRuns) -> KeptRuns:
         others = {each: runs for each, runs in kept.runs.items() if each != title}
         latest = [*others.items(), (title, with_run(kept.runs.get(title, ()), run))]
         return structs.replace(kept, runs=dict(latest[-MOST_PRESETS:]))

@@ -27,7 +27,7 @@ from tui_trainer.runs.arms import Arm
 from tui_trainer.runs.control import Control
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.runs.restoring import undo_states
-from tui_trainer.runs.strand import Strand, moment_of, same_at_first
+from tui_trainer.runs.strand import Strand, extent_of, same_at_first
 from tui_trainer.runs.undo import MOST_RUNS, UndoStack
 from tui_trainer.telemetry import Evaluation, LessonEntry, Notice, Status
 from tui_trainer.telemetry.lesson import TASK
@@ -245,10 +245,10 @@ class Kept:
         is: what waits for it stays where it is counted."""
         if self.recorder.is_behind:
             return time.monotonic() + LOOK_SECONDS
-        moments = [(moment_of(arm.run), self._of(arm).written) for arm in self._arms]
-        if all(now == written for now, written in moments) and not self._lines:
+        extents = [(extent_of(arm.run), self._of(arm).written) for arm in self._arms]
+        if all(now == written for now, written in extents) and not self._lines:
             return math.inf
-        by_hand = self._lines or any(written is None or now.by_hand != written.by_hand for now, written in moments)
+        by_hand = self._lines or any(written is None or now.by_hand != written.by_hand for now, written in extents)
         return self._handed_over + (SOON_SECONDS if by_hand or not is_running else STATE_SECONDS)
 
     def hand_over(self, control: Control, done: UndoStack, *, left: bool = False) -> None:

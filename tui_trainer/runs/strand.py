@@ -22,8 +22,8 @@ MOST_AT_ONCE = 8
 would cost a recording more than all its losses. Between fewer keyframes the run is computed again just as unnoticed."""
 
 
-class Moment(NamedTuple):
-    """What tells whether a run has moved."""
+class Extent(NamedTuple):
+    """How far a run has come: it has moved if this is another."""
 
     iteration: int
     by_hand: tuple[object, ...]
@@ -40,10 +40,10 @@ class Strand:
         """The iteration before the first of the losses, and the number of losses."""
         self.state: RunState | None = None
         """The last state that is known: a run in its past cannot be copied at its newest iteration."""
-        self.known: Moment | None = None
-        """The moment of that state."""
-        self.written: Moment | None = None
-        """The moment of the state that was handed over last."""
+        self.known: Extent | None = None
+        """How far it went in that state."""
+        self.written: Extent | None = None
+        """How far it went in the state that was handed over last."""
         self._losses: list[NDArray[np.float64]] = []
         at_start = run.trainer.evaluations.first
         self._evaluations = [at_start] if at_start is not None and not run.newest else []
@@ -82,9 +82,9 @@ class Strand:
 
     def remember(self, run: DiagnosedRun) -> None:
         """Copy the state of the run, if it has moved."""
-        moment = moment_of(run)
-        if not run.is_past and moment != self.known:
-            self.state, self.known = state_of(run, self.number), moment
+        extent = extent_of(run)
+        if not run.is_past and extent != self.known:
+            self.state, self.known = state_of(run, self.number), extent
 
     def gather_keyframes(self, run: DiagnosedRun) -> None:
         """Copy the new copies of the timeline. Those of runs that restore their best weights are left out: each would
@@ -146,7 +146,7 @@ def same_at_first(known: Sequence[object], now: Sequence[object]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(known, now, strict=False)))
 
 
-def moment_of(run: DiagnosedRun) -> Moment:
+def extent_of(run: DiagnosedRun) -> Extent:
     """The moment of a run at its newest iteration."""
     changes = run.timeline.changes
-    return Moment(run.newest, (len(changes), *changes[-1:]))
+    return Extent(run.newest, (len(changes), *changes[-1:]))

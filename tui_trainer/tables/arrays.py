@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.tables.cells import Cells
+from tui_trainer.tables.cells import CollectedCells
 from tui_trainer.tables.contents import BOMB_BYTES, BOMB_RATIO, Contents
 from tui_trainer.tables.numbers import Convention
 from tui_trainer.tables.table import UNCHOSEN, Chosen, Column, Table, TableError
@@ -194,7 +194,7 @@ def _shown(value: Any) -> str:
 
 def _read_as_cells(name: str, texts: list[str]) -> Column:
     """What texts are, numbers and dates among them, as in a file of text."""
-    cells = Cells(name, Convention(), unit_of(texts[:MOST_TRIED], Convention()))
+    cells = CollectedCells(name, Convention(), unit_of(texts[:MOST_TRIED], Convention()))
     values, codes = np.empty(len(texts)), np.zeros(len(texts), np.int16)
     cells.add(texts, values, codes)
     return cells.column(values, codes)

@@ -45,7 +45,7 @@ Codes = NDArray[np.int16]
 """The number of the text of each cell, from 1; 0 for numbers, so that a column of numbers takes no memory for them."""
 
 
-class Cells:
+class CollectedCells:
     """Collects the cells of one column."""
 
     def __init__(self, name: str, convention: Convention, unit: str = "") -> None:

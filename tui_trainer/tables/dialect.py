@@ -87,7 +87,7 @@ class CellTooLongError(csv.Error):
         super().__init__(f"a cell has {many} characters, more than {LONGEST_CELL:,}; a quotation mark may be missing")
 
 
-class Layout(Struct, frozen=True, kw_only=True):
+class Dialect(Struct, frozen=True, kw_only=True):
     """How to read the rest of a file."""
 
     encoding: str
@@ -226,7 +226,7 @@ def _by_zeros(start: bytes) -> str:
     return ""
 
 
-def layout_of(
+def dialect_of(
     text: str,
     file: str,
     encoding: str,
@@ -235,7 +235,7 @@ def layout_of(
     convention: Convention | None = None,
     *,
     whole: bool,
-) -> Layout:
+) -> Dialect:
     """The layout of the table whose beginning is `text`; `whole`: it is all of it. What is None is found out.
 
     Raises `TableError`.
@@ -315,7 +315,7 @@ def layout_of(
     codes = {
         name: code for name, column in columns if (code := next(filter(CODE.fullmatch, map(str.strip, column)), ""))
     }
-    return Layout(
+    return Dialect(
         encoding=encoding,
         delimiter=delimiter,
         cuts=cuts,

@@ -17,7 +17,7 @@ from tui_trainer.tables.notation import Writing
 from tui_trainer.tables.table import STANDARD_INPUT, UNCHOSEN, Chosen, Table, TableError
 
 if TYPE_CHECKING:
-    from tui_trainer.tables.text import Progress
+    from tui_trainer.tables.text import OnProgress
 
 KEPT = 4
 """The most tables of files that are kept in memory."""
@@ -25,7 +25,7 @@ IN_MEMORY = "arrays:"
 """Prefix of the name of a table that was given as arrays."""
 
 
-class Source(Struct, frozen=True):
+class TableSource(Struct, frozen=True):
     """A file and how to read it; None for what is to be found out."""
 
     file: str
@@ -37,19 +37,19 @@ class Source(Struct, frozen=True):
     chosen: Chosen = UNCHOSEN
     """Arrays, in a .npz."""
 
-    def like(self, file: str, writing: Writing) -> Source:
+    def like(self, file: str, writing: Writing) -> TableSource:
         """Another file, read in the same way."""
         return structs.replace(self, file=file, writing=writing)
 
 
-_KNOWN: dict[Source, Table] = {}
-_READ_FROM: dict[Source, tuple[int, int]] = {}
+_KNOWN: dict[TableSource, Table] = {}
+_READ_FROM: dict[TableSource, tuple[int, int]] = {}
 """Size and time of change, in nanoseconds, of the files that were read."""
 _GIVEN: dict[str, Table] = {}
 """Tables that Python has given, by name."""
 
 
-def read(source: Source, progress: Progress = lambda share: None) -> Table:
+def read(source: TableSource, progress: OnProgress = lambda share: None) -> Table:
     """The table of a file, read at most once. Raises `TableError`."""
     if source.file.startswith(IN_MEMORY):
         if source.file not in _GIVEN:
@@ -70,18 +70,18 @@ def absolute(file: str) -> str:
     return os.path.abspath(os.path.expanduser(file)) if is_file else file
 
 
-def forget_changed(source: Source) -> None:
+def forget_changed(source: TableSource) -> None:
     """Read the table of a file anew, when a person opens it again and the file has changed."""
     if not is_read(source):
         _KNOWN.pop(source, None)
 
 
-def is_read(source: Source) -> bool:
+def is_read(source: TableSource) -> bool:
     """Whether the table is known as the file is now."""
     return source in _KNOWN and _READ_FROM[source] == _state(source)
 
 
-def _state(source: Source) -> tuple[int, int]:
+def _state(source: TableSource) -> tuple[int, int]:
     try:
         state = os.stat(os.path.expanduser(source.file))
     except OSError:
@@ -89,7 +89,7 @@ def _state(source: Source) -> tuple[int, int]:
     return (state.st_size, state.st_mtime_ns)
 
 
-def _read(source: Source, progress: Progress) -> Table:
+def _read(source: TableSource, progress: OnProgress) -> Table:
     from tui_trainer.tables.contents import Contents
 
     _READ_FROM[source] = _state(source)

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.tables.cells import Cells, Codes
+from tui_trainer.tables.cells import Codes, CollectedCells
 from tui_trainer.tables.contents import Contents, Unpacked
-from tui_trainer.tables.dialect import DELIMITERS, SAMPLE, CellTooLongError, Layout, encoding_of, layout_of
+from tui_trainer.tables.dialect import DELIMITERS, SAMPLE, CellTooLongError, Dialect, dialect_of, encoding_of
 from tui_trainer.tables.notation import KnownCells, Writing
 from tui_trainer.tables.numbers import Convention
 from tui_trainer.tables.plain import GAPS, are_even, read_plain, read_texts
@@ -44,7 +44,7 @@ MOST_RAGGED = 0.2
 NAMED = 3
 """The most ragged rows that are named one by one."""
 
-Progress = Callable[[float], None]
+OnProgress = Callable[[float], None]
 """Called with the share of a file that has been read, 0 to 1. It may raise to end the reading."""
 
 
@@ -54,7 +54,7 @@ def read_text(
     encoding: str | None,
     header: bool | None,
     writing: Writing | None,
-    progress: Progress,
+    progress: OnProgress,
 ) -> Table:
     """The table in a text file. `writing`: how its cells are written, if it is known. Raises `TableError`."""
     asked, encoding = encoding, encoding or encoding_of(contents)
@@ -62,11 +62,11 @@ def read_text(
         with contents.unpacked() as raw:
             sample = _decoded(raw, contents.name, encoding).read(SAMPLE)
         convention = None if writing is None else writing.convention
-        layout = layout_of(sample, contents.name, encoding, delimiter, header, convention, whole=len(sample) < SAMPLE)
-        if len(layout.names) > MOST_COLUMNS:
-            raise TableError(contents.name, f"has {len(layout.names):,} columns; at most {MOST_COLUMNS:,} can be read")
+        dialect = dialect_of(sample, contents.name, encoding, delimiter, header, convention, whole=len(sample) < SAMPLE)
+        if len(dialect.names) > MOST_COLUMNS:
+            raise TableError(contents.name, f"has {len(dialect.names):,} columns; at most {MOST_COLUMNS:,} can be read")
         with contents.unpacked() as raw:
-            return _Reading(contents, layout, writing or Writing(), raw, progress).table()
+            return _Reading(contents, dialect, writing or Writing(), raw, progress).table()
     except UnicodeError as error:
         if asked is None:
             unknown = "is neither UTF-8 nor Latin-1; if it is a text, --encoding says in which one, such as big5"
@@ -86,16 +86,18 @@ def _decoded(raw: Unpacked, file: str, encoding: str) -> io.TextIOWrapper:
 class _Reading:
     """One pass over a file."""
 
-    def __init__(self, contents: Contents, layout: Layout, writing: Writing, raw: Unpacked, progress: Progress) -> None:
-        self.contents, self.layout, self.raw, self.progress = contents, layout, raw, progress
+    def __init__(
+        self, contents: Contents, dialect: Dialect, writing: Writing, raw: Unpacked, progress: OnProgress
+    ) -> None:
+        self.contents, self.dialect, self.raw, self.progress = contents, dialect, raw, progress
         known = {each.name: each for each in writing.columns}
         self.cells = [
-            Cells(name, layout.convention, layout.units.get(name, ""))
+            CollectedCells(name, dialect.convention, dialect.units.get(name, ""))
             if name not in known
-            else KnownCells(known[name], layout.convention)
-            for name in layout.names
+            else KnownCells(known[name], dialect.convention)
+            for name in dialect.names
         ]
-        self.values = np.empty((len(layout.names), 0))
+        self.values = np.empty((len(dialect.names), 0))
         """(columns, room for rows). What no row has filled yet takes no memory."""
         self.codes = np.zeros(self.values.shape, np.int16)
         """(columns, room for rows): the texts of cells that are no numbers."""
@@ -117,13 +119,13 @@ class _Reading:
         """How often a piece is still tried as plain numbers."""
 
     def table(self) -> Table:
-        stream, above = _decoded(self.raw, self.contents.name, self.layout.encoding), 0
+        stream, above = _decoded(self.raw, self.contents.name, self.dialect.encoding), 0
         try:
-            for _ in islice(self._parsed(self._counted(stream)), self.layout.first):
+            for _ in islice(self._parsed(self._counted(stream)), self.dialect.first):
                 pass
             while piece := stream.readlines(PIECE):
                 above = self.passed
-                quote = self.layout.quote
+                quote = self.dialect.quote
                 marks = sum(line.count(quote) for line in piece) if quote else 0
                 if marks or not self._read_plainly(piece):
                     # An open quotation mark goes on in the next piece.
@@ -139,14 +141,14 @@ class _Reading:
             yield line
 
     def _parsed(self, lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-        return self.layout.rows(lines)
+        return self.dialect.rows(lines)
 
     def _read_plainly(self, lines: list[str]) -> bool:
         """Read lines of plain numbers and known markers, and of texts in other columns; False if it cannot be done."""
-        layout, width = self.layout, len(self.cells)
-        if layout.cuts or layout.convention != Convention() or self.tries <= 0:
+        dialect, width = self.dialect, len(self.cells)
+        if dialect.cuts or dialect.convention != Convention() or self.tries <= 0:
             return False
-        delimiter = layout.delimiter if layout.delimiter.strip() or layout.delimiter == "\t" else None
+        delimiter = dialect.delimiter if dialect.delimiter.strip() or dialect.delimiter == "\t" else None
         found = [cells.markers for cells in self.cells]
         plain = [number for number, markers in enumerate(found) if markers is not None]
         other = [number for number, markers in enumerate(found) if markers is None]
@@ -170,7 +172,7 @@ class _Reading:
 
     def _read(self, lines: Iterable[str]) -> None:
         """Read rows, whatever they hold."""
-        above, width, header = self.passed, len(self.cells), list(self.layout.header)
+        above, width, header = self.passed, len(self.cells), list(self.dialect.header)
         rows: list[list[str]] = []
         kept: list[int] = []
         line, row = 0, list[str]()
@@ -178,7 +180,7 @@ class _Reading:
             if len(row) != width:
                 if len(row) == width + 1 and not row[-1].strip():
                     del row[-1]  # a delimiter at the end
-                elif len(row) < width and self.layout.ends_early:
+                elif len(row) < width and self.dialect.ends_early:
                     row += [""] * (width - len(row))
                     self.padded += 1
                 else:
@@ -199,7 +201,7 @@ class _Reading:
 
     def _counting_marks(self, lines: Iterable[str]) -> Iterator[str]:
         for line in lines:
-            self.marks += line.count(self.layout.quote) if self.layout.quote else 0
+            self.marks += line.count(self.dialect.quote) if self.dialect.quote else 0
             yield line
 
     def _add(self, rows: list[list[str]], lines: list[int]) -> None:
@@ -233,7 +235,7 @@ class _Reading:
     def _cannot(self, error: csv.Error, above: int) -> TableError:
         """`above`: lines before those that were read."""
         if isinstance(error, CellTooLongError):
-            names, number = self.layout.names, error.column
+            names, number = self.dialect.names, error.column
             name = f' ("{names[number - 1]}")' if 0 < number <= len(names) else ""
             where = f"line {above + error.line}" + (f", column {number}{name}" if number else "")
             return TableError(self.contents.name, f"cannot be read: {where}: {error}")
@@ -253,14 +255,14 @@ class _Reading:
         return count if np.any(odd, axis=0).all() else 0
 
     def _made(self) -> Table:
-        layout, file, width = self.layout, self.contents.name, len(self.cells)
+        dialect, file, width = self.dialect, self.contents.name, len(self.cells)
         rows = self.rows
         summed = rows > 1 and any(
             cells.sums_up(codes[:rows]) for cells, codes in zip(self.cells, self.codes, strict=True)
         )
         rows -= summed
         if not rows:
-            raise TableError(file, "has a line of names and no rows" if layout.has_header else "has no rows")
+            raise TableError(file, "has a line of names and no rows" if dialect.has_header else "has no rows")
         rows -= self._notes(rows)
         last = self.lines[rows - 1]
         below = [line for line, _ in self.ragged if line > last]
@@ -275,11 +277,11 @@ class _Reading:
             cells.column(values[:rows], codes[:rows])
             for cells, values, codes in zip(self.cells, self.values, self.codes, strict=True)
         )
-        remarks = list(layout.remarks)
+        remarks = list(dialect.remarks)
         remarks += [
             f'"{each.name}" has leading zeros, such as {code}, so it may be a code; it is taken as a number'
             for each in columns
-            if each.kind == "number" and (code := layout.codes.get(each.name))
+            if each.kind == "number" and (code := dialect.codes.get(each.name))
         ]
         if self.padded:
             remarks.append(f"{self.padded:,} rows end early: their last cells are taken as empty")
@@ -293,9 +295,11 @@ class _Reading:
         if self.repeated:
             lines = ", ".join(map(str, self.repeated[:5]))
             left_out.append(f"left out: the line of names stands again on line {lines}")
-        names = "a line of names" if layout.has_header else "no line of names"
-        parted = "fixed width" if layout.cuts else DELIMITERS.get(layout.delimiter, repr(layout.delimiter))
-        encoding = "Latin-1 (Windows)" if layout.encoding == "cp1252" else layout.encoding.removesuffix("-sig").upper()
+        names = "a line of names" if dialect.has_header else "no line of names"
+        parted = "fixed width" if dialect.cuts else DELIMITERS.get(dialect.delimiter, repr(dialect.delimiter))
+        encoding = (
+            "Latin-1 (Windows)" if dialect.encoding == "cp1252" else dialect.encoding.removesuffix("-sig").upper()
+        )
         return Table(
             name=file,
             columns=columns,
@@ -304,8 +308,8 @@ class _Reading:
             form=f"{parted}, {encoding}, {names}",
             remarks=tuple(remarks),
             left_out=tuple(left_out),
-            class_names=layout.class_names,
-            convention=layout.convention,
+            class_names=dialect.class_names,
+            convention=dialect.convention,
         )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from tui_trainer.arrays import Singles
 
 
 class Confusion(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
     inputs: tuple[float, ...]
     """Raw inputs, before standardising or feature expansion."""
-    prediction: Floats
+    prediction: Singles
     """(outputs,): the probabilities of a classifier (of class 1 alone with one output), or the values."""
 
 
@@ -35,7 +35,7 @@ class DecisionMap(Struct, frozen=True, kw_only=True):
     """The lower left corner in input coordinates (x₁, x₂), before standardising or feature expansion."""
     high: tuple[float, float]
     """The upper right corner."""
-    values: Floats
+    values: Singles
     """(rows, columns): with one output its value in the target's own unit (the probability of class 1 for a
     classifier); with several classes the probability of the winning class. Row 0 is the top, the highest x₂."""
     classes: NDArray[np.int64]
@@ -56,17 +56,17 @@ class DecisionMap(Struct, frozen=True, kw_only=True):
 class Curve(Struct, frozen=True, kw_only=True):
     """The fitted function over a 1-D input."""
 
-    x: Floats
+    x: Singles
     """(columns,)"""
-    y: Floats
+    y: Singles
     """(columns,): the first output."""
 
 
 class Agreement(Struct, frozen=True, kw_only=True):
     """Prediction against truth, for a regression on more than two inputs. Right predictions lie on the diagonal."""
 
-    truth: Floats
-    answer: Floats
+    truth: Singles
+    answer: Singles
     """(n,) each: at most two thousand examples, in the target's own unit."""
     of: str
     """"validation" or "training"."""
@@ -85,9 +85,9 @@ class HardExamples(Struct, frozen=True, kw_only=True):
     """What `line` is called: "line", of arrays "row"."""
     held_out: NDArray[np.bool_]
     """Whether it is of the validation set."""
-    loss: Floats
-    truth: Floats
-    answer: Floats
+    loss: Singles
+    truth: Singles
+    answer: Singles
     """Class numbers, or values in the target's own unit."""
     values: tuple[str, ...]
     """The inputs of each in words, "size 120, town Bern", of a table the most unusual ones first; "" for images."""
@@ -100,9 +100,9 @@ class ColumnWorth(Struct, frozen=True, kw_only=True):
     importance: Breiman, "Random Forests", 2001). (columns,) each, the largest rise first."""
 
     names: tuple[str, ...]
-    rise: Floats
+    rise: Singles
     """The mean over `shuffles`."""
-    spread: Floats
+    spread: Singles
     """The standard deviation over the shuffles."""
     loss: float
     """The loss without shuffling."""
@@ -116,7 +116,7 @@ class AskedText(Struct, frozen=True, kw_only=True):
     """Where the network puts a text that a person typed."""
 
     text: str
-    point: Floats
+    point: Singles
     """(2,)."""
     nearest: int | None
     """The training point nearest to it; None if its place is not finite."""
@@ -125,7 +125,7 @@ class AskedText(Struct, frozen=True, kw_only=True):
 class Embedding(Struct, frozen=True, kw_only=True):
     """Points of a 2-D embedding space with their labels, for contrastive learning."""
 
-    points: Floats
+    points: Singles
     """(n, 2)."""
     labels: NDArray[np.int64]
     validation: NDArray[np.bool_]

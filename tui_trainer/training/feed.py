@@ -15,7 +15,7 @@ from tui_trainer.layers.dropout import draw_masks
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.training.augmentation import augment_images
 from tui_trainer.training.evaluation_schedule import EvaluationSchedule
-from tui_trainer.training.iteration_block import Block, Part, Source
+from tui_trainer.training.iteration_block import BatchSource, Block, Filling
 from tui_trainer.training.network import Network
 from tui_trainer.training.order import Order, Position
 from tui_trainer.training.pairs import draw_pairs
@@ -42,7 +42,7 @@ class Feed:
         experiment: Experiment,
         network: Network,
         vectors: Vectors,
-        source: Source,
+        source: BatchSource,
         start: Position,
         optimizer_start: int,
         before: Feed | None,
@@ -154,7 +154,7 @@ class Feed:
             plan.coefficients[: len(which), -1] = -rates[which]
             for row, index in enumerate(which.tolist()):
                 plans[index] = (plan, row)
-            parts.append(Part(plan, which, chosen))
+            parts.append(Filling(plan, which, chosen))
         return Block(start, start + len(numbers), plans, parts, ends, rates)
 
     def rates(self, iterations: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from tui_trainer.instruments.evaluation_set import EvaluationSet
 from tui_trainer.training.plan import Plan
 
 
-class Part(Struct):
+class Filling(Struct):
     """The contents of the first rows of a plan."""
 
     plan: Plan
@@ -30,7 +30,7 @@ class Block(Struct):
     stop: int
     plans: list[tuple[Plan, int]]
     """For each iteration its plan and the row in it."""
-    parts: list[Part]
+    parts: list[Filling]
     """Each plan in use, with the contents of its rows."""
     ends_epoch: NDArray[np.bool_]
     rates: NDArray[np.float64]
@@ -61,7 +61,7 @@ class Block(Struct):
         return values
 
 
-class Source:
+class BatchSource:
     """The training set in the form that mini-batches are gathered from. Made once for a run."""
 
     def __init__(self, train_set: EvaluationSet, data: Data, dtype: np.dtype[Any], evaluated: int) -> None:

@@ -11,9 +11,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Indices
 from tui_trainer.randomness import Purpose, generator
-
-Indices = NDArray[np.int64]
 
 
 class Position(Struct, frozen=True):

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Indices = NDArray[np.int64]
+from tui_trainer.arrays import Indices
 
 
 def draw_pairs(random: np.random.Generator, labels: Indices, rows: int, batch: int) -> Indices:

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 
 from tui_trainer.layers import Call
 
-Array = NDArray[Any]
+AnyArray = NDArray[Any]
 Maker = Callable[[int], Any]
 """Makes the counterpart, in a given row, of something in row 0."""
 
 
-def makers(calls: Sequence[Call], blocks: Sequence[Array]) -> list[tuple[int, Maker]]:
+def makers(calls: Sequence[Call], blocks: Sequence[AnyArray]) -> list[tuple[int, Maker]]:
     """The positions of those `calls` of row 0 that differ in other rows, each with its maker.
 
     `blocks`: contiguous arrays (rows, …), each the owner of its memory. All rows share a block of one row.
@@ -34,7 +34,7 @@ def makers(calls: Sequence[Call], blocks: Sequence[Array]) -> list[tuple[int, Ma
     return [(place, make) for place, make in made if make is not None]
 
 
-def _call_maker(call: Call, blocks: Sequence[Array]) -> Maker | None:
+def _call_maker(call: Call, blocks: Sequence[AnyArray]) -> Maker | None:
     function, arguments = call
     new_function, new_arguments = _maker(function, blocks), [_maker(each, blocks) for each in arguments]
     if new_function is None and not any(new_arguments):
@@ -47,7 +47,7 @@ def _call_maker(call: Call, blocks: Sequence[Array]) -> Maker | None:
     return make
 
 
-def _maker(thing: Any, blocks: Sequence[Array]) -> Maker | None:
+def _maker(thing: Any, blocks: Sequence[AnyArray]) -> Maker | None:
     """The maker of a view, or of a function bound to one; None if it lies in no block."""
     if isinstance(thing, np.ndarray):
         return _view_maker(thing, blocks)
@@ -61,7 +61,7 @@ def _maker(thing: Any, blocks: Sequence[Array]) -> Maker | None:
     return None if make is None else lambda row: getattr(make(row), thing.__name__)
 
 
-def _view_maker(view: Array, blocks: Sequence[Array]) -> Maker | None:
+def _view_maker(view: AnyArray, blocks: Sequence[AnyArray]) -> Maker | None:
     shape, dtype, strides, address = view.shape, view.dtype, view.strides, view.ctypes.data
     for block in blocks:
         offset, stride = address - block.ctypes.data, block.strides[0]

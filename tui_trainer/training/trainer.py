@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tui_trainer.arrays import Array
 from tui_trainer.blas import one_thread
 from tui_trainer.experiment.experiment import Experiment
-from tui_trainer.instruments.instrument import Moment, Step
+from tui_trainer.instruments.instrument import LastStep, Moment
 from tui_trainer.layers import run
 from tui_trainer.telemetry import Evaluation, EvaluationLog, Losses, Phase, Status
 from tui_trainer.training.curves import Curves
@@ -255,12 +255,12 @@ class Trainer(TrainingState):
             self._steady = SteadyProbe(self.experiment, self.network, self.train_set)
         return self._steady
 
-    def _last_step(self) -> Step:
+    def _last_step(self) -> LastStep:
         """The last update on its mini-batch, whose numbers still stand in the present feed."""
         block = self.feed.block(self.iteration - 1)
         plan, row, _ = block.row(self.iteration - 1)
         probe = self._probed(plan, row)
-        return Step(
+        return LastStep(
             gradient_after=probe.gradient(),
             loss_before=float(plan.losses(row, row + 1)[0]),
             loss_after=float(probe.plan.losses(0, 1)[0]),

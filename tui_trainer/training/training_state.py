@@ -12,7 +12,7 @@ from tui_trainer.instruments.evaluation_set import EvaluationSet
 from tui_trainer.telemetry import Phase, Status
 from tui_trainer.training.early_stopping import EarlyStop
 from tui_trainer.training.feed import Feed
-from tui_trainer.training.iteration_block import Source
+from tui_trainer.training.iteration_block import BatchSource
 from tui_trainer.training.network import Network, most_kept
 from tui_trainer.training.order import Position
 from tui_trainer.training.plan import Plan
@@ -168,7 +168,7 @@ class TrainingState:
         self.train_set, self.validation_set = make_evaluation_sets(experiment, self.data, self.network)
         self.base_loss = self.train_set.base()
         evaluated = len(self.train_set.sample) + len(self.validation_set.sample)
-        self._source = Source(self.train_set, self.data, self.network.dtype, evaluated)
+        self._source = BatchSource(self.train_set, self.data, self.network.dtype, evaluated)
 
     def _probed(self, plan: Plan, row: int) -> Probe:
         return self._probes.of(plan, row, self.vectors.parameters, self.experiment.optimizer)

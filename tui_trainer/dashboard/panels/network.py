@@ -11,7 +11,7 @@ from tui_trainer.dashboard.panels.border import Freshness, say
 from tui_trainer.dashboard.panels.weight_cursor import at_cursor, reading
 from tui_trainer.dashboard.view import STEP, View, WeightsMode
 from tui_trainer.drawing.cells import Cells
-from tui_trainer.drawing.charts.network import Column, draw_network, shows_maps, strongest_lines
+from tui_trainer.drawing.charts.network import LayerColumn, draw_network, shows_maps, strongest_lines
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Phase, Snapshot, StepView, present
@@ -75,7 +75,7 @@ def draw_diagram(
     if data is not None and data.task == "classification" and snapshot.phase is not Phase.BACKWARD:
         full[-1] = 1.0
     columns = [
-        Column(
+        LayerColumn(
             size=size,
             values=held,
             maps=over_plane,

@@ -6,12 +6,12 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from tui_trainer.arrays import Array
 from tui_trainer.drawing.cells import BOLD, DIM, Cells, style, style_array
 from tui_trainer.drawing.charts.halfblocks import draw_pixels
 from tui_trainer.drawing.colours import black_or_white
 from tui_trainer.drawing.theme import CLASS_MARKS, Theme
 
-Floats = NDArray[np.floating]
 Whole = NDArray[np.integer]
 
 SHADES = " .,:;/IHMW"
@@ -23,7 +23,7 @@ _UNSURE = 0.15
 """Confidence below which a map without colour draws the border between classes."""
 
 
-def draw_answers(classes: Whole, confidence: Floats, width: int, height: int, theme: Theme) -> Cells:
+def draw_answers(classes: Whole, confidence: Array, width: int, height: int, theme: Theme) -> Cells:
     """A map of predictions: `classes` and `confidence` in [0, 1], both (rows, columns), row 0 at the top."""
     cells = Cells(width, height, theme.text)
     if theme.coloured:
@@ -44,7 +44,7 @@ def class_textures(theme: Theme) -> str:
     return theme.sign(" ░.▒:▓,`'\"", " .:,;`'_\"^")
 
 
-def draw_values(values: Floats, width: int, height: int, theme: Theme) -> Cells:
+def draw_values(values: Array, width: int, height: int, theme: Theme) -> Cells:
     """A map of `values` in [−1, 1], (rows, columns), row 0 at the top: diverging colours, or shades of glyphs."""
     cells = Cells(width, height, theme.text)
     if theme.coloured:
@@ -68,8 +68,8 @@ class DrawnPoints(Struct, frozen=True):
 
 def draw_points(
     cells: Cells,
-    columns: Floats,
-    rows: Floats,
+    columns: Array,
+    rows: Array,
     labels: Whole,
     theme: Theme,
     *,
@@ -117,7 +117,7 @@ def nearest(shape: tuple[int, ...], rows: int, columns: int) -> tuple[Whole, Who
     return down[:, None], across[None, :]
 
 
-def _resampled(values: Floats, rows: int, columns: int) -> NDArray[np.float64]:
+def _resampled(values: Array, rows: int, columns: int) -> NDArray[np.float64]:
     """`values` stretched to (rows, columns), straight lines between neighbours."""
     if values.shape == (rows, columns):
         return np.asarray(values, dtype=np.float64)

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tui_trainer.drawing.cells import Cells, style_array
-
-Colours = NDArray[np.int64]
+from tui_trainer.drawing.colours import Colours
 
 UPPER_HALF = 0x2580
 

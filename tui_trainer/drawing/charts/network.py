@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 from tui_trainer.drawing.cells import Cells, style_array, text_width
 from tui_trainer.drawing.charts.braille import BLANK, pack
 from tui_trainer.drawing.charts.halfblocks import draw_pixels
-from tui_trainer.drawing.charts.heatmap import SIGNS, sign_levels
+from tui_trainer.drawing.charts.heatmap import SIGNS, Matrix, sign_levels
 from tui_trainer.drawing.charts.network_image import draw_image_block, image_block
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.theme import Theme
 
-Matrix = NDArray[np.floating]
 Vector = NDArray[np.floating]
 
 _NODE, _NUMBER = 3, 7
@@ -41,7 +40,7 @@ _PER_CELL = (4, 2)
 """Dots of a braille cell, down and across."""
 
 
-class Column(Struct, frozen=True, kw_only=True):
+class LayerColumn(Struct, frozen=True, kw_only=True):
     """The units of one layer."""
 
     size: int
@@ -61,7 +60,7 @@ class Column(Struct, frozen=True, kw_only=True):
 
 
 def draw_network(
-    columns: Sequence[Column],
+    columns: Sequence[LayerColumn],
     weights: Sequence[Matrix],
     width: int,
     height: int,
@@ -120,12 +119,12 @@ def draw_network(
     return cells
 
 
-def _shown(columns: Sequence[Column], height: int) -> list[int]:
+def _shown(columns: Sequence[LayerColumn], height: int) -> list[int]:
     """How many units of each column have room."""
     return [column.size if column.size <= height else height - 1 for column in columns]
 
 
-def strongest_lines(columns: Sequence[Column], weights: Sequence[Matrix], height: int) -> tuple[float, ...]:
+def strongest_lines(columns: Sequence[LayerColumn], weights: Sequence[Matrix], height: int) -> tuple[float, ...]:
     """The absolute weight whose line has the full colour, between each two columns of a diagram of this height."""
     shown = _shown(columns, height)
     if columns[0].image:
@@ -134,7 +133,7 @@ def strongest_lines(columns: Sequence[Column], weights: Sequence[Matrix], height
     return tuple(float(part[np.isfinite(part)].max(initial=0.0)) for part in parts)
 
 
-def shows_maps(columns: Sequence[Column], width: int, height: int, theme: Theme, *, numbers: bool) -> bool:
+def shows_maps(columns: Sequence[LayerColumn], width: int, height: int, theme: Theme, *, numbers: bool) -> bool:
     """Whether all units are drawn as maps: only if each has one, there are colours, and all have room, and with them
     their names and lines.
 
@@ -234,7 +233,7 @@ def _draw_column(
     cells: Cells,
     x: int,
     width: int,
-    column: Column,
+    column: LayerColumn,
     count: int,
     tops: NDArray[np.intp],
     tall: int,
@@ -297,6 +296,6 @@ def _draw_maps(cells: Cells, x: int, maps: NDArray[np.float32], tops: NDArray[np
         draw_pixels(cells, x, top, colours[unit])
 
 
-def _write_names(cells: Cells, column: Column, x: int, rows: NDArray[np.intp], room: int, theme: Theme) -> None:
+def _write_names(cells: Cells, column: LayerColumn, x: int, rows: NDArray[np.intp], room: int, theme: Theme) -> None:
     for name, y in zip(column.names, rows, strict=False):
         cells.text(x, int(y), name, theme.muted, width=max(room, 0))
