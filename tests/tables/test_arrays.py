@@ -175,3 +175,8 @@ def test_rows_of_arrays_are_called_rows(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", X=np.where(X == 9, np.nan, X), y=Y)
     with pytest.raises(TableError, match='row 3 has no "x1"'):
         File(file=str(tmp_path / "a.npz"), missing="refuse").check()
+
+
+def test_arrays_without_rows_are_told() -> None:
+    with pytest.raises(TableError, match="has no rows"):
+        build({}, data=(np.zeros((0, 3)), np.zeros(0)))

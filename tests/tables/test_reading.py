@@ -157,6 +157,7 @@ def test_dates_are_numbers_in_a_unit_that_is_said(cells: list[str], days: float,
         (b"\x89HDF\r\n\x1a\n" + bytes(99), "is an HDF5 file"),
         (b"\x80\x04\x95" + bytes(99), "is a pickle"),
         (gzip.compress(b"RDX3\nX\n" + bytes(99), mtime=0), "is a file of R"),
+        ("- a: 1\n  b: 2\n" * 9, "is YAML"),
         ("1 1:0.5 3:1.5\n0 2:0.25 3:1.0\n" * 9, "LIBSVM"),
         (
             gzip.compress(b"my.csv".ljust(257, b"\0") + b"ustar".ljust(255, b"\0") + b"a,b\n1,2\n", mtime=0),
@@ -478,3 +479,51 @@ def test_lines_longer_than_a_cell_may_be_are_read(tmp_path: Path) -> None:
 def test_names_stand_above_texts_and_above_empty_columns_without_one(tmp_path: Path) -> None:
     table = written(tmp_path, "v1,v2,,\n" + "".join(f"{'hs'[n % 2]},text {n},,\n" for n in range(20)))
     assert [column.name for column in table.columns] == ["v1", "v2", "column 3", "column 4"]
+
+
+@pytest.mark.parametrize(
+    ("last", "other", "number", "said"),
+    [
+        ("379", "12", 379_000, "could be the decimal sign; it is taken to separate thousands"),
+        ("0.379", "12", 0.379, ""),
+        ("9.379", "12", 9.379, "could separate thousands; it is taken to be the decimal sign"),
+        ("9,379", "12", 9.379, "could separate thousands; it is taken to be the decimal sign"),
+        ("379", "12,5", 379_000, ""),
+        ("9,379", "1.5", 9379, ""),
+    ],
+)
+def test_a_sign_before_three_digits_separates_thousands_where_smaller_numbers_have_none(
+    last: str, other: str, number: float, said: str, tmp_path: Path
+) -> None:
+    sign = "," if "," in last else "."
+    cells = [*(f"{n}{sign}{n}13" for n in range(1, 7)), last]
+    table = written(tmp_path, "a;b\n" + "".join(f"{cell};{other}\n" for cell in cells))
+    found = table.columns[0].values
+    assert found[-1] * (1000 if last == "379" else 1) == number
+    assert found[0] == (1.113 if number < 10 else 1113)
+    assert [remark for remark in table.remarks if "in numbers such as" in remark] == (
+        [f"the sign in numbers such as 1{sign}113 {said}"] if said else []
+    )
+
+
+@pytest.mark.parametrize("index", [False, True])
+def test_numbers_in_their_order_are_the_names_that_pandas_writes(index: bool, tmp_path: Path) -> None:
+    rows = "".join(f"{f'{n},' if index else ''}{n}.5,{n % 7}.25,{n % 3}\n" for n in range(20))
+    table = written(tmp_path, f"{',' if index else ''}0,1,2\n{rows}")
+    assert [column.name for column in table.columns][-3:] == ["0", "1", "2"]
+    assert table.rows == 20
+    whole = written(tmp_path, "".join(f"{n},{n + 1},{n + 2}\n" for n in range(20)))
+    assert whole.rows == 20
+
+
+def test_versions_are_no_times_of_day_and_a_few_percent_signs_are_said(tmp_path: Path) -> None:
+    rows = "".join(f"3.{n % 12}.{n % 10},{n}.5{'%' * (n % 2)},{n}%\n" for n in range(20))
+    table = written(tmp_path, f"version,rate,share\n{rows}")
+    assert [column.kind for column in table.columns] == ["text", "number", "number"]
+    assert table.remarks == ('"rate" has numbers with and without a percent sign; both are read as they stand',)
+
+
+@pytest.mark.parametrize("marker", ["\\N", "#NUM!", "1.#QNAN", "-1.#IND", "#NV"])
+def test_what_programs_write_for_no_value_is_missing(marker: str, tmp_path: Path) -> None:
+    table = written(tmp_path, "a,b\n" + "".join(f"{marker if n % 3 else n},{n}.5\n" for n in range(12)))
+    assert table.columns[0].markers == {marker: 8}

@@ -176,6 +176,12 @@ def test_classes_are_those_of_the_rows_that_are_learned_from(tmp_path: Path) -> 
     assert set(dropped.targets(dropped.rows).tolist()) == {0, 1}
 
 
+def test_only_categories_of_the_rows_that_are_learned_from_are_inputs(tmp_path: Path) -> None:
+    rows = "".join(f"{'abc'[n % 3]},{n}.5,{n * 7 % 50}.5\n" for n in range(30))
+    found = roles(written(tmp_path, f"kind,x,y\nFRUIT,,\n{rows}"))
+    assert found.inputs[0].categories == ("a", "b", "c")
+
+
 def test_none_is_a_class_among_words_and_missing_among_numbers(tmp_path: Path) -> None:
     rows = "".join(f"{n if n % 5 else 'None'},{['None', 'light', 'heavy'][n % 3]}\n" for n in range(1, 61))
     found = roles(written(tmp_path, f"x,drinks\n{rows}"))
@@ -383,6 +389,11 @@ def test_numbers_of_too_many_digits_are_ids(tmp_path: Path) -> None:
 def test_what_stands_for_a_missing_target_is_said(tmp_path: Path) -> None:
     rows = "".join(f"{n * 7 % 50}.25,{-999 if n % 10 == 0 else n}\n" for n in range(60))
     assert 'left out: 6 rows without "y" ("-999")' in roles(written(tmp_path, f"x,y\n{rows}")).remarks
+
+
+def test_a_table_of_one_column_of_texts_is_told_what_separates_cells(tmp_path: Path) -> None:
+    with pytest.raises(TableError, match=r"no column that can be a target .*; --delimiter says what"):
+        roles(written(tmp_path, "a^b^y\n" + "".join(f"{n}^{n * n}^{n % 2}\n" for n in range(30))))
 
 
 def test_too_few_rows_name_those_that_are_left_out(tmp_path: Path) -> None:

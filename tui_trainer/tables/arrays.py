@@ -146,7 +146,7 @@ def _target_beside(arrays: Mapping[str, NDArray[Any]], inputs: NDArray[Any]) -> 
 
 def one_target(targets: NDArray[Any]) -> tuple[NDArray[Any], list[str]]:
     """(rows,): the targets as one column, and a remark if they were more."""
-    matrix = targets.reshape(len(targets), -1)
+    matrix = targets.reshape(len(targets), -1) if len(targets) else targets[:, None]
     if targets.ndim == 1 or matrix.shape[1] == 1:
         return matrix[:, 0], []
     if matrix.dtype.kind in "biuf" and np.isin(matrix, (0, 1)).all() and (matrix.sum(axis=1) == 1).all():

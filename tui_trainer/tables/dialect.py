@@ -26,7 +26,7 @@ from tui_trainer.tables.header import (
 )
 from tui_trainer.tables.numbers import Convention, convention_of
 from tui_trainer.tables.table import TableError
-from tui_trainer.tables.units import unit_of
+from tui_trainer.tables.units import is_partly_percent, unit_of
 
 SAMPLE = 200_000
 """Characters on which the layout is decided."""
@@ -62,6 +62,7 @@ LONG_QUOTED = re.compile(r'(^|[,;\t|])"[^"]{20000,}("|\Z)', re.MULTILINE)
 OTHER_TEXTS = {
     re.compile(r"^@relation\b.*^@attribute\b", re.I | re.M | re.S): "an ARFF file of Weka",
     re.compile(r'^\s*([{[]\s*[{["]|\[\s*-?\d[\d.eE+-]*\s*,)'): "JSON",
+    re.compile(r"^(---\s*\n)?- \w[\w ]*: "): "YAML",
     re.compile(r"^\s*<[!?a-z][^>]*>", re.I): "a web page or XML",
     re.compile(
         r"^(((--|/\*|SET|USE|DROP|BEGIN|SELECT)[^\n]*|[ \t]*)\n)*(CREATE TABLE|INSERT INTO)\s", re.I
@@ -297,8 +298,9 @@ def dialect_of(
     if not names and start and (names := class_names(rows[start - 1], width)):
         start, above = start - 1, []
     remarks = skipped(above) + top.remarks
+    doubtful = ""
     if convention is None:
-        convention = convention_of((cell for row in body[1:500] for cell in row), delimiter)
+        convention, doubtful = convention_of(zip(*body[1:500], strict=True), delimiter)
     if has_header is None:
         has_header = not names and has_names(body, convention)
     if names:
@@ -307,11 +309,20 @@ def dialect_of(
         remarks.append("not UTF-8, so read as Latin-1 of Windows; if letters look wrong, --encoding says another")
     if convention.remark:
         remarks.append(f"numbers: {convention.remark}")
+    if doubtful:
+        decimal, thousands = "be the decimal sign", "separate thousands"
+        could, taken = (decimal, thousands) if convention.thousands else (thousands, decimal)
+        remarks.append(f"the sign in numbers such as {doubtful} could {could}; it is taken to {taken}")
     header = body[0] if has_header else []
     if delimiter == "," and not all(map(str.strip, header or [""])):
         remarks += split_decimals(body[1:500], above)
     unique = unique_names(header, width, remarks)
     columns = list(zip(unique, zip(*body[1:500], strict=True), strict=False))
+    remarks += [
+        f'"{name}" has numbers with and without a percent sign; both are read as they stand'
+        for name, column in columns
+        if is_partly_percent(column, convention)
+    ]
     codes = {
         name: code for name, column in columns if (code := next(filter(CODE.fullmatch, map(str.strip, column)), ""))
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from msgspec import Struct
@@ -25,6 +25,8 @@ LONGEST_UNIT = 15
 WHOLE = re.compile(r"[+-]?\d+")
 LAST_MINUTE = 59
 """Up to here two digits with a zero in front may be a month, a day, an hour, a minute."""
+FEWEST_NUMBERED, SURELY_NUMBERED = 3, 10
+"""Columns from which 0, 1, 2, … can be their names, and from which they are, above whole numbers too."""
 FEWEST_ZEROS = 0.02
 """Of decimals a tenth begin with a zero; a code may, too, but seldom."""
 
@@ -151,11 +153,13 @@ def _joined(groups: Row, names: Row) -> Row:
 
 def has_names(body: list[Row], convention: Convention) -> bool:
     """Whether the first row names the columns: texts over numbers, or years over other numbers, or else names that
-    are all different and occur nowhere below; an empty column may have none."""
+    are all different and occur nowhere below (an empty column may have none)."""
     first, rest = [cell.strip() for cell in body[0]], body[1:200]
     if not rest:
         return not any(map(shows_number, first))
     columns = list(zip(*rest, strict=True))
+    if _are_numbered(first, columns):
+        return True
 
     def is_number(cell: str) -> bool:
         return convention.number(cell) is not None
@@ -176,6 +180,19 @@ def has_names(body: list[Row], convention: Convention) -> bool:
         cell not in map(str.strip, column) if cell else not any(map(str.strip, column))
         for cell, column in zip(first, columns, strict=True)
     )
+
+
+def _are_numbered(first: Row, columns: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row is 0, 1, 2, … as pandas names columns without names, and not one row among its like."""
+    numbers = first[1:] if not first[0] else first
+    if len(numbers) < FEWEST_NUMBERED or numbers != list(map(str, range(len(numbers)))):
+        return False
+    has_index = len(numbers) < len(first)
+    return has_index or len(numbers) >= SURELY_NUMBERED or not all(_mostly(_is_whole, column) for column in columns)
+
+
+def _is_whole(cell: str) -> bool:
+    return WHOLE.fullmatch(cell.strip()) is not None
 
 
 def _mostly(is_number: Callable[[str], bool], column: Iterable[str]) -> bool:

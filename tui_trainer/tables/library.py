@@ -119,6 +119,8 @@ def give(inputs: Any, targets: Any) -> str:
     from tui_trainer.tables.header import unique_names
 
     target, said = one_target(np.atleast_1d(np.asarray(targets)))
+    if not len(target):
+        raise TableError("data", "has no rows")
     if hasattr(inputs, "columns") and hasattr(inputs, "to_numpy"):
         columns = list(_columns(inputs))
     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -16,7 +16,9 @@ from tui_trainer.wording import DAYS, EPOCH, HOURS, MINUTES
 
 MISSING = frozenset(
     {"", "na", "n/a", "n.a.", "#n/a", "<na>", "nan", "-nan", "null", "none", "nil", "?", "-", "--", "–", "—", ".", "..",
-     "...", "…", "*", "**", "***", "missing", "unavail", "unavailable", "unknown value", "#value!", "#div/0!",
+     "...", "…", "*", "**", "***", "missing", "unavail", "unavailable", "unknown value", "\\n",
+     "#value!", "#div/0!", "#num!", "#name?", "#ref!", "#null!", "#nv", "#wert!", "#zahl!", "#bezug!", "#n/d",
+     "#valeur!", "#nombre!", "1.#qnan", "-1.#qnan", "1.#ind", "-1.#ind", "1.#inf", "-1.#inf",
      "inf", "+inf", "-inf", "infinity", "+infinity", "-infinity"}
 )  # fmt: skip
 """What stands for a missing value, in lower case and without blanks around it."""
@@ -34,10 +36,13 @@ _UNIT = re.compile(r"(?<=\d)\s*[^\W\d_][^\d(),;:]{0,11}$")
 _ENGLISH_THOUSANDS = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,2}(,\d\d)+,\d{3})(\.\d*)?([eE][+-]?\d+)?")
 """In India after the first thousand by the hundred: 12,34,567."""
 _GERMAN_THOUSANDS = re.compile(r"[+-]?\d{1,3}(\.\d{3})+(,\d*)?")
+_A_THOUSAND, _BELOW_A_THOUSAND = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}"), re.compile(r"[+-]?\d{1,3}")
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+([eE][+-]?\d+)?")
 _BLANK_THOUSANDS = re.compile(r"[+-]?\d{1,3}([ \u00a0\u202f'\u2019]\d{3})+([.,]\d*)?")
 
 
+FEWEST = 3
+"""Numbers of the form 1.613 from which it is no coincidence."""
 A_WORD_TOO = "none"
 """A missing value among numbers, but a word among words: a class or a category."""
 
@@ -115,13 +120,16 @@ class Convention(NamedTuple):
         return value if math.isfinite(value) else None
 
 
-def convention_of(cells: Iterable[str], delimiter: str) -> Convention:
-    """The convention that a sample of cells shows.
+def convention_of(columns: Iterable[Sequence[str]], delimiter: str) -> tuple[Convention, str]:
+    """The convention that the cells of a sample of rows show, and a number that could mean something else by another
+    one, or "".
 
-    A number like 1.613 or 1,613 is ambiguous, so the others decide. In a table separated by semicolons a point
-    separates thousands if it always stands before three digits and every number without one is below 1000.
+    A number like 1.613 or 1,613 is ambiguous, so the others decide. In a table separated by semicolons its sign
+    separates thousands if numbers below 1000 stand without one in the same column, and is that of decimals if all
+    numbers of its columns have it.
     """
-    cells = [_without_blanks(_UNIT.sub("", bare(cell))) for cell in cells]
+    columns = [[_without_blanks(_UNIT.sub("", bare(cell))) for cell in column] for column in columns]
+    cells = [cell for column in columns for cell in column]
     written = (_DECIMAL_COMMA, _ENGLISH_THOUSANDS, _GERMAN_THOUSANDS)  # and not a list such as 3,5,4
     with_comma = [cell for cell in cells if "," in cell and any(form.fullmatch(cell) for form in written)]
     with_point = [cell for cell in cells if re.fullmatch(r"[+-]?\d*\.\d+", cell)]
@@ -129,23 +137,27 @@ def convention_of(cells: Iterable[str], delimiter: str) -> Convention:
     in_thousands = [cell for cell in with_point if re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", cell)]
     many_points = any(re.fullmatch(r"[+-]?\d{1,3}(\.\d{3}){2,}", cell) for cell in cells)
     if any(cell.rfind(",") > cell.find(".") > -1 for cell in with_comma):
-        return Convention(",", ".")
+        return Convention(",", "."), ""
     # 1,234.5 and 1,234,567
     english = any("." in cell or cell.count(",") > 1 for cell in with_comma)
     decimal = [
         cell for cell in with_comma if not _ENGLISH_THOUSANDS.fullmatch(cell) or cell.lstrip("+-").startswith("0,")
     ]
     if decimal and not english and len(with_point) <= len(with_comma):
-        return Convention(",", "." if many_points or (with_point and len(in_thousands) == len(with_point)) else "")
-    if with_comma:
-        ambiguous = delimiter == ";" and not english and any(len(cell.lstrip("+-")) > 3 for cell in whole)
-        return Convention(",") if ambiguous else Convention(".", ",")
+        return Convention(",", "." if many_points or (with_point and len(in_thousands) == len(with_point)) else ""), ""
     small = all(len(cell.lstrip("+-")) <= 3 for cell in whole)
-    if many_points or (
-        delimiter == ";" and len(with_point) >= 3 and len(in_thousands) == len(with_point) and whole and small
-    ):
-        return Convention(".", ".")
-    return Convention()
+    are_thousands = small and any(
+        any(map(_A_THOUSAND.fullmatch, column)) and any(map(_BELOW_A_THOUSAND.fullmatch, column)) for column in columns
+    )
+    if with_comma:
+        if delimiter != ";" or english or len(in_thousands) < len(with_point):
+            return Convention(".", ","), ""
+        return Convention(".", ",") if are_thousands else Convention(","), with_comma[0]
+    if many_points:
+        return Convention(".", "."), ""
+    if delimiter != ";" or len(with_point) < FEWEST or len(in_thousands) < len(with_point):
+        return Convention(), ""
+    return Convention(".", ".") if are_thousands else Convention(), with_point[0]
 
 
 _DATES = (
@@ -161,6 +173,8 @@ _QUARTER = re.compile(r"(\d{4})[-: ]?[Qq]0?([1-4])")
 _TIMES = ("%H:%M:%S", "%H:%M", "%H.%M.%S", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S.%f")
 LONG, SHORT = "h:mm:ss", "m:ss"
 """Instead of a format: how long something lasted, with days before it and a fraction behind it if need be."""
+_POINTS = re.compile(r"\d?\d(\.\d\d)+")
+"""A time of day with points; without the zeros, as in 3.11.7, it is a version."""
 _LONG = re.compile(r"(?:(\d+) days? )?(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 _SHORT = re.compile(r"(\d+):(\d\d(?:\.\d+)?)")
 
@@ -177,6 +191,8 @@ class DateFormat(NamedTuple):
         text = text.strip()
         if self.format in (LONG, SHORT):
             return _duration(text, self.format)
+        if self.format == "%H.%M.%S" and not _POINTS.fullmatch(text):
+            return None
         try:
             if self.format == QUARTERS:
                 quarter = _QUARTER.fullmatch(text)

@@ -18,7 +18,7 @@ from tui_trainer.tables.remarks import about_dates, alike_texts, leaks
 from tui_trainer.tables.split import in_neither
 from tui_trainer.tables.table import Column, Table, TableError, check_size
 from tui_trainer.tables.target import TableTask, target_of, task_of, why_no_target
-from tui_trainer.tables.useless import MOST_CATEGORIES, reasons_in_words, why_useless
+from tui_trainer.tables.useless import MOST_CATEGORIES, only_column, reasons_in_words, why_useless
 from tui_trainer.wording import counted
 
 Missing = Literal["indicator", "mean", "drop", "refuse"]
@@ -89,11 +89,8 @@ def roles_of(
         remarks.append(f"left out: {counted(int(gaps.sum()), 'row')} with missing values")
         rows = np.flatnonzero(kept & ~gaps)
     if not inputs:
-        only = "; --delimiter says what separates its cells, --target-file where its targets are"
-        hint = only if len(table.columns) == 1 else ""
-        raise TableError(
-            table.name, f'no column is left to learn "{chosen.name}" from{reasons_in_words(left_out)}{hint}'
-        )
+        reasons_given = f"{reasons_in_words(left_out)}{only_column(table)}"
+        raise TableError(table.name, f'no column is left to learn "{chosen.name}" from{reasons_given}')
     if len(rows) < FEWEST_ROWS:
         raise _too_few(table, len(rows))
     image_shape = image_shape_of(inputs, rows)
@@ -193,11 +190,10 @@ def _input(column: Column, rows: NDArray[np.int64], missing: Missing, scale: flo
     if column.kind == "text":
         codes = column.values[rows]
         counts = np.bincount(codes[codes >= 0].astype(np.int64), minlength=len(column.texts))
-        if rest := len(column.texts) > MOST_CATEGORIES:
-            often = np.sort(np.argsort(-counts, kind="stable")[: MOST_CATEGORIES - 1])
-            categories = tuple(column.texts[code] for code in often)
-        else:
-            categories = column.texts
+        present = np.flatnonzero(counts) if counts.any() else np.arange(len(column.texts))
+        if rest := len(present) > MOST_CATEGORIES:
+            present = np.sort(np.argsort(-counts, kind="stable")[: MOST_CATEGORIES - 1])
+        categories = tuple(column.texts[code] for code in present)
     return Input(
         column=column.name, kind=column.kind, categories=categories, other=rest, unit=column.unit, scale=scale,
         indicator=gaps and missing == "indicator",

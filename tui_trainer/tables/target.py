@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tui_trainer.tables.pixels import image_shape_of
 from tui_trainer.tables.table import Column, Table, TableError
-from tui_trainer.tables.useless import CONSTANT, EMPTY, NO_NAME, reasons_in_words
+from tui_trainer.tables.useless import CONSTANT, EMPTY, NO_NAME, only_column, reasons_in_words
 
 TableTask = Literal["classification", "regression"]
 
@@ -48,7 +48,9 @@ def target_of(table: Table, asked: str | int | None, useless: dict[str, str]) ->
     able = [column for column in table.columns if column.name not in useless and not why_no_target(column)]
     if not able:
         raise TableError(
-            table.name, f"has no column that can be a target{reasons_in_words(list(useless.items()))}", "target"
+            table.name,
+            f"has no column that can be a target{reasons_in_words(list(useless.items()))}{only_column(table)}",
+            "target",
         )
     if named := _by_name(table, able):
         return named

@@ -51,3 +51,9 @@ def measured(text: str, unit: str, convention: Convention) -> float | None:
         value = convention.number(text[:-1]) if text[-1:] in MULTIPLES else convention.number(text)
         return None if value is None else value * MULTIPLES.get(text[-1:], 1.0)
     return convention.number(text.removesuffix(unit))
+
+
+def is_partly_percent(cells: Iterable[str], convention: Convention) -> bool:
+    """Whether some numbers among the cells have a percent sign and others have none."""
+    numbers = [cell for cell in cells if convention.number(cell) is not None]
+    return 0 < sum(cell.rstrip().endswith("%") for cell in numbers) < len(numbers)

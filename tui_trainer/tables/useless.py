@@ -88,3 +88,10 @@ def reasons_in_words(left_out: Sequence[tuple[str, str]]) -> str:
     """Columns and the reasons to leave them out, in parentheses, four of them at most; "" for none."""
     words = "; ".join(f'"{name}": {reason}' for name, reason in left_out[:4])
     return f" ({words}{'; …' if len(left_out) > 4 else ''})" if words else ""
+
+
+def only_column(table: Table) -> str:
+    """What a person can do about a table of a single column, for the end of a complaint; "" for other tables."""
+    if len(table.columns) > 1:
+        return ""
+    return "; --delimiter says what separates its cells, --target-file where its targets are"
