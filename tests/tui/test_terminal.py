@@ -12,6 +12,7 @@ import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -255,34 +256,27 @@ def is_whole(program: Program, before: str) -> bool:
     return asked and program.text() == before and "\x1b[=25;1u" in program.raw
 
 
-@pytest.mark.parametrize("opened", ["", "l", "?", "\r"])
-def test_stopped_from_outside_and_continued_everything_is_painted_again(opened: str) -> None:
+def test_stopped_from_outside_and_continued_or_by_a_key_everything_is_painted_again() -> None:
+    """On the dashboard, over a list, over the help, and while a value is typed, where the key is one of the field."""
     with running() as program:
         program.until(program.shows("lr just right"))
-        program.type(opened)
-        settle(program)
-        program.signal(signal.SIGSTOP)
-        program.until(lambda: program.stopped)
-        before = spoil(program)
-        threads = len(os.listdir(f"/proc/{program.pid}/task")) if os.path.isdir("/proc") else 0
-        program.signal(signal.SIGCONT)
-        program.until(lambda: is_whole(program, before))
-        if threads:
-            assert len(os.listdir(f"/proc/{program.pid}/task")) == threads
-        program.type("\x03")
-        program.until(program.ended)
-        assert program.not_handed_back() == []
-
-
-@pytest.mark.parametrize("opened", ["", "l", "?"])
-def test_a_key_paints_everything_again(opened: str) -> None:
-    with running() as program:
-        program.until(program.shows("lr just right"))
-        program.type(opened)
-        settle(program)
-        before = spoil(program)
-        program.type("\x0c")
-        program.until(lambda: is_whole(program, before))
+        for opened in ("", "l", "?", "\r"):
+            program.type(opened)
+            settle(program)
+            program.signal(signal.SIGSTOP)
+            program.until(lambda: program.stopped)
+            before = spoil(program)
+            threads = len(os.listdir(f"/proc/{program.pid}/task")) if os.path.isdir("/proc") else 0
+            program.signal(signal.SIGCONT)
+            program.until(partial(is_whole, program, before))
+            if threads:
+                assert len(os.listdir(f"/proc/{program.pid}/task")) == threads
+            if opened != "\r":
+                before = spoil(program)
+                program.type("\x0c")
+                program.until(partial(is_whole, program, before))
+            if opened:
+                program.type("\x1b")
         program.type("\x03")
         program.until(program.ended)
         assert program.not_handed_back() == []
