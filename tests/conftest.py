@@ -31,6 +31,14 @@ def nobodys_preferences(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def compiled_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where Python may leave nothing compiled beside its modules, every program that the tests start would compile
+    all of them again, which is half of its start: they share a folder of the tests."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ["PYTHONPYCACHEPREFIX"] = str(tmp_path_factory.mktemp("compiled"))
+
+
+@pytest.fixture(autouse=True, scope="session")
 def heard_signals() -> None:
     """A job in the background ignores Ctrl+C, one of `nohup` a terminal that goes, and what it starts does likewise."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
