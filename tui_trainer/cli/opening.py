@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -76,6 +75,8 @@ def about_data(arguments: argparse.Namespace) -> dict[str, object]:
     }
     if "columns" in given:
         # As in CSV: a name with a comma stands between quotation marks.
+        import csv  # not before the first picture
+
         given["columns"] = [name.strip() for name in next(csv.reader([given["columns"]], skipinitialspace=True), [])]
     if given.get("delimiter") in ("tab", "\\t"):
         given["delimiter"] = "\t"
