@@ -217,6 +217,8 @@ def test_an_epoch_whose_batch_size_was_changed_counts_its_examples() -> None:
     driver = DrivenRun().driver
     driver.obey(do.StepIterations(7))
     assert "epoch 2 of 40 · 2 of 5 batches" in lines(driver.snapshot(), 120)[1]
+    driver.obey(do.ChangeSetting("optimizer.learning_rate", 0.01))
+    assert "2 of 5 batches" in lines(driver.snapshot(), 120)[1]
     driver.obey(do.ChangeSetting(BATCH_SIZE, 24))
     header = lines(driver.snapshot(), 120)[1]
     assert "epoch 2 of 98 · 16 of 40 seen" in header

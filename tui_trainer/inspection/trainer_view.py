@@ -64,7 +64,7 @@ class TrainerView:
             epoch=position.epoch,
             batch=-(-position.offset // order.batch),
             batches_per_epoch=order.per_epoch,
-            seen=position.offset if order.start.offset and position.epoch == order.start.epoch else 0,
+            seen=position.offset if position.epoch == order.start.epoch and not order.is_even else 0,
             batch_size=min(order.batch, order.count - position.offset),
             examples=order.count,
             target_iterations=trainer.target,

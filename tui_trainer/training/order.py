@@ -55,6 +55,12 @@ class Order:
         """
         return size == self.count and self.classes is None
 
+    @property
+    def is_even(self) -> bool:
+        """Whether the examples before the start, too, were cut into batches of this size, as far as the start tells."""
+        start = self.start
+        return divmod(start.iteration, self.per_epoch) == (start.epoch, start.offset / self.batch)
+
     def _batches(self, examples: int) -> int:
         return examples // self.batch if self.drop_last else -(-examples // self.batch)
 
