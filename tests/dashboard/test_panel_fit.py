@@ -38,6 +38,15 @@ class TestFit:
                     assert "would have saved" not in shown
             assert ("12 held-out examples" in text("fit", snapshot, 100, 30)) == (examples == 12)
 
+    def test_examples_that_are_all_alike_are_not_called_worse_than_guessing(self) -> None:
+        """The best constant answer is right about each of them, at a loss of 1e-11: nothing could be better."""
+        before = samples.overfitting().losses.evaluations
+        for base, word in ((2.9e-11, ""), (0.04, "worse than guessing")):
+            now = made_up.replaced(before.latest, train_loss=0.1, validation_loss=0.1, base_loss=base)
+            measured = fit.measure_fit(made_up.replaced(before, latest=now, best=now))
+            assert measured is not None
+            assert (measured.word == "worse than guessing") == bool(word)
+
     @pytest.mark.parametrize(("evaluations", "word"), [(2, ""), (9, ""), (10, "underfitting")])
     def test_where_it_is_too_early_to_tell_no_word_tells(self, evaluations: int, word: str) -> None:
         before = samples.overfitting().losses.evaluations

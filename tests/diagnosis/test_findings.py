@@ -309,3 +309,10 @@ def test_a_limit_is_written_as_it_was_chosen() -> None:
     healthy = {signal.name: signal.healthy for each in examination for signal in each.signals}
     assert healthy["validation loss / its minimum"] == "below 1.15"
     assert healthy["share of rises above 1 %"] == "below 0.2"
+
+
+@pytest.mark.parametrize(("examples", "verdict"), [(1, "not_checked"), (9, "not_checked"), (40, "holds")])
+def test_a_handful_of_examples_says_nothing_of_the_balance_of_classes(examples: int, verdict: str) -> None:
+    rare = KNOWN | {"smallest_class": 0.0 if examples == 1 else 0.2, "train_examples": float(examples)}
+    examined = diagnosed([0.7], start=rare).examination()
+    assert {each.id: each.verdict for each in examined}["class_imbalance"] == verdict

@@ -102,11 +102,13 @@ def seeds_plot(fan: SeedFan, columns: int, rows: int, *, colour: bool, ascii_onl
     """Median and quartiles of the losses under several seeds, as `loss_plot` draws them."""
     marks = ASCII_MARKS if ascii_only else MARKS
     x = fan.iteration.astype(np.float64)
+    spread = {"": "", "middle half": "quartiles"}.get(fan.spread_name, "lowest and highest")
+    seeds = counted(fan.runs, "seed")
     series = [
-        (f"{marks[0][0]} quartiles", marks[0][1], "gray", x, fan.low),
+        (f"{marks[0][0]} {spread}", marks[0][1], "gray", x, fan.low),
         ("", marks[0][1], "gray", x, fan.high),
-        (f"{marks[1][0]} median of {counted(fan.runs, 'seed')}", marks[1][1], "cyan+", x, fan.middle),
-    ]
+        (f"{marks[1][0]} {f'median of {seeds}' if spread else seeds}", marks[1][1], "cyan+", x, fan.middle),
+    ][0 if spread else 2 :]
     logarithmic = span_decades(fan.low, fan.high)
     return _plotted(series, columns, rows, colour, ascii_only, logarithmic, f"{fan.loss} loss")
 

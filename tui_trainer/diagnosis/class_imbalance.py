@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from tui_trainer.diagnosis.rule import Rule
 from tui_trainer.diagnosis.symptoms import above, note
 from tui_trainer.diagnosis.window import Window
@@ -10,12 +12,14 @@ from tui_trainer.wording import percent
 
 RARE = 0.4
 """Examples of the rarest class relative to an equal share. With two classes this is 20 % of all examples."""
+FEWEST = 10
+"""Examples below which classes of unequal size are chance: of a single example every other class has none."""
 
 
 def judge(window: Window, earlier: Finding | None) -> Finding | None:
     """Judged once, from the class counts."""
     share = window.first.get("smallest_class")
-    if share is None or share >= RARE:
+    if share is None or share >= RARE or _are_few(window):
         return None
     return note(
         window,
@@ -30,6 +34,16 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     )
 
 
+def _are_few(window: Window) -> bool:
+    return (window.first.get("train_examples") or math.inf) < FEWEST
+
+
+def _unchecked(window: Window) -> str:
+    if window.first.get("smallest_class") is None:
+        return "there are no classes"
+    return f"it takes {FEWEST} examples" if _are_few(window) else ""
+
+
 def remedies(window: Window) -> tuple[Remedy, ...]:
     """Balanced batches."""
     if window.settings.get("training.balanced_batches") is not False or not window.first.get("smallest_class"):
@@ -42,6 +56,6 @@ RULE = Rule(
     judge=judge,
     remedies=remedies,
     in_a_row=1,
-    unchecked=lambda window: "" if window.first.get("smallest_class") is not None else "there are no classes",
+    unchecked=_unchecked,
     signals=lambda window: (above("rarest class / an equal share", window.first.get("smallest_class"), RARE),),
 )

@@ -94,7 +94,8 @@ class SeedRuns:
         fan = self.fan
         low, middle, high = (number(float(each[-1])) for each in (fan.low, fan.middle, fan.high))
         endings = ", ".join(f"{title} in {count}" for title, count in fan.endings)
-        ends = f"{fan.loss} loss {middle} at the end, middle half {low} to {high}"
+        spread = f", {fan.spread_name} {low} to {high}" if fan.spread_name and np.isfinite(fan.low[-1]) else ""
+        ends = f"{fan.loss} loss {middle} at the end{spread}"
         return f"{counted(fan.runs, 'seed')}: {endings}; {ends}"
 
 

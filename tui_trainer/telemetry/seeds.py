@@ -14,6 +14,10 @@ NO_ALARM = "no alarm"
 """How a run ends at whose end nothing is found to go wrong."""
 
 
+FEWEST_IN_QUARTERS = 4
+"""Runs that can be divided into quarters."""
+
+
 class SeedFan(Struct, frozen=True, kw_only=True):
     """The same experiment under several seeds, each run to its end. All arrays are (n,), one number an evaluation."""
 
@@ -33,3 +37,8 @@ class SeedFan(Struct, frozen=True, kw_only=True):
     """Their upper quartile."""
     endings: tuple[tuple[str, int], ...] = ()
     """The headline at the end, or `NO_ALARM`, and how many runs had it, the most frequent first."""
+
+    @property
+    def spread_name(self) -> str:
+        """What lies between the quartiles, which of two or three runs are the lowest and the highest; "" for one."""
+        return "" if self.runs < 2 else "all from" if self.runs < FEWEST_IN_QUARTERS else "middle half"

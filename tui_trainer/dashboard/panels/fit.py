@@ -43,6 +43,10 @@ _LOST = 1.5
 _NOTICEABLE = 0.03
 """A rise or a gap below this share of the base loss is not mentioned."""
 
+_NO_BASE = 1e-9
+"""A base loss below this share of the loss at the start is none: the training examples are all alike, or there is one,
+and the best constant answer is right about each."""
+
 _EQUAL = 1e-7
 """Losses that differ by no more than this share are equal."""
 
@@ -104,7 +108,7 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
         return None
     if not (math.isfinite(latest.train_loss) and math.isfinite(latest.validation_loss)):
         return None
-    base = latest.base_loss if latest.base_loss > 0 else 1.0
+    base = latest.base_loss if latest.base_loss > _NO_BASE * float(evaluations.train_loss[0]) else 1.0
     rise = latest.validation_loss - best.validation_loss
     # A rise moves the mark out of the balanced part only if it is noticeable, however small the best loss is.
     least = _NOTICEABLE * base / (_FULLY_OVER * (2 * _BALANCED[1] - 1))

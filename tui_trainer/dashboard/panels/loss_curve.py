@@ -207,9 +207,8 @@ def _legend(
     if fan is not None:
         seeds = counted(fan.runs, "seed")
         middle = f"{seeds}: {fan.loss} {compact(float(fan.middle[-1]))}"
-        wordings = Wordings(
-            f"{middle}, middle half {compact(float(fan.low[-1]))} to {compact(float(fan.high[-1]))}", middle
-        )
+        spread = f"{fan.spread_name} {compact(float(fan.low[-1]))} to {compact(float(fan.high[-1]))}"
+        wordings = Wordings(*[f"{middle}, {spread}"] * bool(fan.spread_name), middle)
         more.append(LegendEntry(theme.sign(sample(DASHED, 1), "="), theme.note, wordings.or_else(seeds)))
     more += abandoned_entries(snapshot, theme)
     for run, dash, letter in _ghosts(view):
