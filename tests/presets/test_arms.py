@@ -38,6 +38,7 @@ def test_the_races_that_are_promised() -> None:
     assert arms == {
         "race: learning rates 0.01, 0.1, 1": ["lr 0.01", "lr 0.1", "lr 1"],
         "race: SGD, momentum, Adam": ["SGD", "momentum", "Adam"],
+        "race: SGD, momentum, Adam at their best": ["SGD", "momentum", "Adam"],
         "race: with and without dropout": ["without dropout", "dropout 0.3"],
     }
 
