@@ -13,7 +13,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings

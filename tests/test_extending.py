@@ -33,8 +33,8 @@ from tui_trainer.dashboard.panels import PANELS, step
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.panels.scale import layer_scale
-from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import KeyAction, View, sending, viewing
+from tui_trainer.dashboard.whole_screen import Frame, draw_dashboard
 from tui_trainer.datasets import DATASETS
 from tui_trainer.datasets.dataset import Examples
 from tui_trainer.datasets.generated import GeneratedDataset, taking_turns

@@ -12,7 +12,7 @@ from msgspec import structs
 from tui_trainer.cli.opening import found
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panel_memory import PanelMemory
-from tui_trainer.dashboard.picture import Frame, draw_dashboard
+from tui_trainer.dashboard.whole_screen import Frame, draw_dashboard
 from tui_trainer.drawing.encoder import bridged, changed, encode, presentable
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.recordings.listing import kept_in, listed
 from tui_trainer.recordings.recorder import size_of

@@ -15,9 +15,9 @@ from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import PANELS
 from tui_trainer.dashboard.panels.panel import LIST
-from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.smoothing import window
 from tui_trainer.dashboard.view import HOME, SMOOTHEST, View
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.diagnosis.remedies import open_remedies
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import NeuronAddress, Remedy, WeightAddress

@@ -17,7 +17,7 @@ from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.keys.time_keys import best_moment
 from tui_trainer.dashboard.panels.fit import HISTORY
-from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.charts.numbers import compact, count
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment.declared import listed_settings

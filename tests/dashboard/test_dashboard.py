@@ -16,8 +16,8 @@ from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.mouse import clicked
 from tui_trainer.dashboard.panels import PANELS, by_number
 from tui_trainer.dashboard.panels.settings import unfolded
-from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import FooterKey
+from tui_trainer.dashboard.whole_screen import Frame, draw_dashboard
 from tui_trainer.drawing.cells import CONTINUATION
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings

@@ -14,7 +14,7 @@ from msgspec import structs
 from tui_trainer.dashboard.header import pace_words, status_words
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import autopsy
-from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.setting import BATCH_SIZE
 from tui_trainer.telemetry import Notice, Phase, SeekProgress, Snapshot, Status

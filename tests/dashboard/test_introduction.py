@@ -12,9 +12,9 @@ from msgspec import structs
 from tui_trainer.dashboard import screen_state
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.screen_state import ScreenState
 from tui_trainer.dashboard.view import Introduction, View
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import Notice, SeekProgress, Snapshot, Status
 

@@ -11,8 +11,8 @@ from msgspec import structs
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import step, weights
 from tui_trainer.dashboard.panels.network import rows_of_diagram
-from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.cells import Cells, unpack
 from tui_trainer.drawing.charts.network import LayerColumn, draw_network
 from tui_trainer.drawing.charts.numbers import compact

@@ -12,8 +12,8 @@ from msgspec import structs
 from tui_trainer.dashboard.arm_labels import arm_wordings, focused_arm
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import arm_curves, fit, loss_curve
-from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.standings import standings, who_leads
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
 from tui_trainer.telemetry import ArmView, Notice, SettingHistory, Severity, Snapshot, Status

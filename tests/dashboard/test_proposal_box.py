@@ -9,7 +9,7 @@ from msgspec import structs
 from tui_trainer.dashboard.keys.key_meaning import action_for
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.mouse import clicked
-from tui_trainer.dashboard.picture import Frame, draw_dashboard
+from tui_trainer.dashboard.whole_screen import Frame, draw_dashboard
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.telemetry import ProposalView, Remedy, Snapshot, Trial, present
 

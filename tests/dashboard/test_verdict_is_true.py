@@ -10,7 +10,7 @@ from driven_run import DrivenRun
 
 from tui_trainer.dashboard.examination_lines import examination_lines
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.presets import find
 from tui_trainer.telemetry import commands as do

@@ -12,7 +12,7 @@ from msgspec import structs
 from tui_trainer.cli import main
 from tui_trainer.dashboard.evaluations_at import evaluations_until
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment.declared import listed_settings

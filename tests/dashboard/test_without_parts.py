@@ -15,8 +15,8 @@ from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions, why_idle
 from tui_trainer.dashboard.keys.keymap import first_view, keymap
 from tui_trainer.dashboard.panels import PANELS
-from tui_trainer.dashboard.picture import draw_dashboard
 from tui_trainer.dashboard.view import CURVES, WEIGHTS_MODES
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.telemetry import LayerView, NetworkView, Notice, Snapshot, Status
 from tui_trainer.telemetry.losses import Unit

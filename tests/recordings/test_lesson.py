@@ -15,7 +15,7 @@ from recorded import ALSO_BY_HAND, BY_HAND, RecordedLive, record
 from tui_trainer.cli import main
 from tui_trainer.cli.resuming import reopened, resumed
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.picture import draw_dashboard
+from tui_trainer.dashboard.whole_screen import draw_dashboard
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.recordings.files import RecordingError, entries_of, line_of
 from tui_trainer.recordings.listing import kept_in

@@ -9,8 +9,8 @@ from msgspec import Struct, structs
 
 from tui_trainer.dashboard.keys.key_meaning import footer, greyed_actions
 from tui_trainer.dashboard.keys.keymap import first_view
-from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.whole_screen import Frame, draw_dashboard
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
 from tui_trainer.experiment import Experiment

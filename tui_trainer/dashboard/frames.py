@@ -9,8 +9,8 @@ from tui_trainer.dashboard.keys.key_meaning import footer
 from tui_trainer.dashboard.layout import Rect
 from tui_trainer.dashboard.panel_memory import PanelMemory
 from tui_trainer.dashboard.panels import charts
-from tui_trainer.dashboard.picture import Frame, draw_dashboard
 from tui_trainer.dashboard.view import View
+from tui_trainer.dashboard.whole_screen import Frame, draw_dashboard
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.telemetry import Snapshot

@@ -23,9 +23,9 @@ from tui_trainer.dashboard.panels.network import first_mode
 from tui_trainer.dashboard.panels.scale import needs_logarithm
 from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.pending_commands import PendingCommands
-from tui_trainer.dashboard.picture import Frame, apology
 from tui_trainer.dashboard.setting_values import possible
 from tui_trainer.dashboard.view import LEFT_AS_IT_IS, Introduction, KeyAction, View, focus
+from tui_trainer.dashboard.whole_screen import Frame, apology
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment.words import words_of

@@ -171,9 +171,9 @@ class View(Struct, frozen=True, kw_only=True):
         return "; ".join(filter(None, (notice.text, *helps)))
 
 
-Outcome = tuple[View, tuple[Command, ...]]
+Reply = tuple[View, tuple[Command, ...]]
 """The effect of a key: the next view, and commands for the run."""
-Act = Callable[[Snapshot, View], Outcome]
+Act = Callable[[Snapshot, View], Reply]
 Words = Callable[[Snapshot, View], str]
 
 

@@ -11,7 +11,7 @@ from tui_trainer.dashboard.panels.phrase_cursor import PHRASE
 from tui_trainer.dashboard.panels.point_cursor import POINT
 from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
-from tui_trainer.dashboard.view import HOME, PROPOSAL, Act, KeyAction, Outcome, View, focus
+from tui_trainer.dashboard.view import HOME, PROPOSAL, Act, KeyAction, Reply, View, focus
 from tui_trainer.lessons.steps import MOST_ANSWERS, Predict, Task
 from tui_trainer.lessons.walk import Commands, Lesson, OpenStop, Stage, Walk, answered, gone_on, hinted, skipped
 from tui_trainer.telemetry import Command, Snapshot
@@ -46,7 +46,7 @@ def _at_an_allowed_setting(view: View, walk: Walk) -> View:
 
 
 def _walking(go: Callable[[Walk, Snapshot], tuple[Walk, Commands]]) -> Act:
-    def act(snapshot: Snapshot, view: View) -> Outcome:
+    def act(snapshot: Snapshot, view: View) -> Reply:
         if view.lesson is None:
             return view, ()
         walk, commands = go(view.lesson, snapshot)
@@ -83,7 +83,7 @@ def _no_hint(snapshot: Snapshot, view: View) -> str:
     return "" if has_more else "there is no other hint"
 
 
-def _again(snapshot: Snapshot, view: View) -> Outcome:
+def _again(snapshot: Snapshot, view: View) -> Reply:
     return view, (() if view.lesson is None else (OpenStop(view.lesson.lesson.opens, anew=True),))
 
 
@@ -104,7 +104,7 @@ def _previous(lesson: Lesson) -> str:
 
 
 def _stop(opens: Callable[[Lesson], str]) -> Act:
-    def act(snapshot: Snapshot, view: View) -> Outcome:
+    def act(snapshot: Snapshot, view: View) -> Reply:
         stop = "" if view.lesson is None else opens(view.lesson.lesson)
         commands: tuple[Command, ...] = (OpenStop(stop),) if stop else ()
         return view, commands

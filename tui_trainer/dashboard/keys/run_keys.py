@@ -8,7 +8,7 @@ from typing import Literal
 from tui_trainer.dashboard.keys.time_keys import broke
 from tui_trainer.dashboard.panels.settings import step_setting
 from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
-from tui_trainer.dashboard.view import PROPOSAL, KeyAction, Outcome, View, sending
+from tui_trainer.dashboard.view import PROPOSAL, KeyAction, Reply, View, sending
 from tui_trainer.diagnosis.remedies import open_remedies
 from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.setting import LEARNING_RATE, SEED, TABLE, seed_after
@@ -16,7 +16,7 @@ from tui_trainer.telemetry import Snapshot, present
 from tui_trainer.telemetry import commands as do
 
 
-def _new_seed(snapshot: Snapshot, view: View) -> Outcome:
+def _new_seed(snapshot: Snapshot, view: View) -> Reply:
     """The next seed; a class that presses the key equally often sees the same run."""
     seed = snapshot.values.get(SEED, 0)
     return view, (do.Restart(seed_after(seed) if isinstance(seed, int) else 1),)
@@ -28,7 +28,7 @@ def _nothing_to_mend(snapshot: Snapshot, view: View) -> str:
     return "nothing to mend, the verdict proposes nothing"
 
 
-def _apply_fix(snapshot: Snapshot, view: View) -> Outcome:
+def _apply_fix(snapshot: Snapshot, view: View) -> Reply:
     remedy = present(present(snapshot.proposal).remedy)
     return view, (do.ApplyRemedy(remedy.settings),)
 

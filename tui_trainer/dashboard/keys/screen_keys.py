@@ -14,7 +14,7 @@ from tui_trainer.dashboard.panels.phrase_cursor import PHRASE
 from tui_trainer.dashboard.panels.point_cursor import POINT
 from tui_trainer.dashboard.panels.scale import Scale
 from tui_trainer.dashboard.panels.weight_cursor import WEIGHT
-from tui_trainer.dashboard.view import HOME, OF_PANEL, PROPOSAL, Act, KeyAction, Outcome, View, focus, viewing, zoom
+from tui_trainer.dashboard.view import HOME, OF_PANEL, PROPOSAL, Act, KeyAction, Reply, View, focus, viewing, zoom
 from tui_trainer.lessons.noted import left_at
 from tui_trainer.lessons.walk import AFTER_A_CASE
 from tui_trainer.telemetry import Snapshot, present
@@ -32,7 +32,7 @@ def focus_key(panel: Panel) -> KeyAction:
 
 
 def _next_panel(direction: int) -> Act:
-    def act(snapshot: Snapshot, view: View) -> Outcome:
+    def act(snapshot: Snapshot, view: View) -> Reply:
         hidden = HOME if view.without_settings and view.focus != HOME else ""
         ids = [panel.id for panel in by_number() if panel.id != hidden]
         return focus(view, ids[(ids.index(view.focus) + direction) % len(ids)]), ()
@@ -40,7 +40,7 @@ def _next_panel(direction: int) -> Act:
     return act
 
 
-def _leave(snapshot: Snapshot, view: View) -> Outcome:
+def _leave(snapshot: Snapshot, view: View) -> Reply:
     """Leave one thing: a seek, the cursor and a text of one's own, the full screen, a panel that the step of a lesson
     does not show, a lesson, the focus."""
     if snapshot.seeking is not None:

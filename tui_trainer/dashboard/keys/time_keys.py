@@ -10,7 +10,7 @@ from msgspec import structs
 
 from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.panels import step
-from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, focus, sending
+from tui_trainer.dashboard.view import Act, KeyAction, Reply, View, focus, sending
 from tui_trainer.telemetry import Snapshot, Status, present
 from tui_trainer.telemetry import commands as do
 
@@ -19,13 +19,13 @@ PACES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0
 phase a second."""
 
 
-def faster(snapshot: Snapshot, view: View) -> Outcome:
+def faster(snapshot: Snapshot, view: View) -> Reply:
     """The next pace of PACES, then full speed."""
     now = present(snapshot.control).pace
     return view, () if now is None else (do.SetPace(next((pace for pace in PACES if pace > now), None)),)
 
 
-def slower(snapshot: Snapshot, view: View) -> Outcome:
+def slower(snapshot: Snapshot, view: View) -> Reply:
     """The previous pace; from full speed the last of PACES that is below the measured speed."""
     now = present(snapshot.control).pace
     if now is None:
@@ -33,7 +33,7 @@ def slower(snapshot: Snapshot, view: View) -> Outcome:
     return view, (do.SetPace(next((pace for pace in reversed(PACES) if pace < now), PACES[0])),)
 
 
-def full_speed(snapshot: Snapshot, view: View) -> Outcome:
+def full_speed(snapshot: Snapshot, view: View) -> Reply:
     """Full speed, and back to the pace before."""
     now = present(snapshot.control).pace
     if now is None:
@@ -46,7 +46,7 @@ def is_slow_motion(pace: float | None) -> bool:
     return pace is not None and pace <= do.SLOW_MOTION
 
 
-def slow_motion(snapshot: Snapshot, view: View) -> Outcome:
+def slow_motion(snapshot: Snapshot, view: View) -> Reply:
     """Play the phases, one a second at first; while they play, return to the pace before, or pause."""
     now = present(snapshot.control).pace
     if not is_slow_motion(now):
@@ -85,7 +85,7 @@ def is_lost(snapshot: Snapshot) -> bool:
     return broke(snapshot) and all(arm.status is Status.DIVERGED for arm in snapshot.arms)
 
 
-def to_best(snapshot: Snapshot, view: View) -> Outcome:
+def to_best(snapshot: Snapshot, view: View) -> Reply:
     """Seek the best moment."""
     moment = best_moment(snapshot)
     return view, () if moment is None else (do.Seek(moment),)

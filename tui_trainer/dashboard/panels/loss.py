@@ -11,7 +11,7 @@ from tui_trainer.dashboard.panels.border import write_foot
 from tui_trainer.dashboard.panels.panel import Panel, PanelCursor
 from tui_trainer.dashboard.panels.scale import Scale, loss_scale, rate_scale, rates_shown
 from tui_trainer.dashboard.panels.time_plot import counts_from_its_start, run_axis
-from tui_trainer.dashboard.view import CURVES, LOSS, Act, CurveKind, KeyAction, Outcome, View, viewing
+from tui_trainer.dashboard.view import CURVES, LOSS, Act, CurveKind, KeyAction, Reply, View, viewing
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.charts.numbers import count
 from tui_trainer.drawing.text_fitting import Wordings
@@ -88,7 +88,7 @@ def _move_cursor(direction: int) -> Act:
     return viewing(moved)
 
 
-def _seek_cursor(snapshot: Snapshot, view: View) -> Outcome:
+def _seek_cursor(snapshot: Snapshot, view: View) -> Reply:
     return view, () if view.iteration_at_cursor is None else (Seek(view.iteration_at_cursor),)
 
 

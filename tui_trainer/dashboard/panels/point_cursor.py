@@ -9,7 +9,7 @@ import numpy as np
 from msgspec import structs
 
 from tui_trainer.dashboard.layout import Rect
-from tui_trainer.dashboard.view import DATA, Act, KeyAction, Outcome, View, focus, viewing
+from tui_trainer.dashboard.view import DATA, Act, KeyAction, Reply, View, focus, viewing
 from tui_trainer.drawing.charts.axis import Axis, round_down, value_axis
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import Wordings
@@ -193,7 +193,7 @@ def _no_place(snapshot: Snapshot, view: View) -> str:
 
 
 def _put(digit: int) -> Act:
-    def put(snapshot: Snapshot, view: View) -> Outcome:
+    def put(snapshot: Snapshot, view: View) -> Reply:
         point, data = at_cursor(view), snapshot.data
         if point is None or data is None:
             return view, ()
@@ -230,7 +230,7 @@ def _chosen(snapshot: Snapshot, view: View) -> int | None:
     return nearest(data, point)
 
 
-def _remove(snapshot: Snapshot, view: View) -> Outcome:
+def _remove(snapshot: Snapshot, view: View) -> Reply:
     chosen = _chosen(snapshot, view)
     if chosen is None:
         return view, ()

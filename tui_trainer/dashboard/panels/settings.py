@@ -16,7 +16,7 @@ from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.dashboard.panels.panel import LIST, Panel
 from tui_trainer.dashboard.panels.stability import stability_words
 from tui_trainer.dashboard.setting_values import can_step, in_force, stepped, value_in_force
-from tui_trainer.dashboard.view import HOME, LEFT_AS_IT_IS, Act, KeyAction, Outcome, View, focus, viewing
+from tui_trainer.dashboard.view import HOME, LEFT_AS_IT_IS, Act, KeyAction, Reply, View, focus, viewing
 from tui_trainer.drawing.ascii import spelled_out
 from tui_trainer.drawing.cells import Cells, text_width
 from tui_trainer.drawing.text_fitting import Wordings, limited, wrapped
@@ -188,7 +188,7 @@ def choose_setting(view: View, index: int) -> View:
 def step_setting(direction: int, key: str = "") -> Act:
     """Change the setting `key` by one sensible step; "" for the chosen line of the list."""
 
-    def act(snapshot: Snapshot, view: View) -> Outcome:
+    def act(snapshot: Snapshot, view: View) -> Reply:
         setting = view.settings[view.setting] if not key else next((s for s in view.settings if s.key == key), None)
         if setting is None:
             return view, ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from msgspec import structs
 
-from tui_trainer.dashboard.view import Act, KeyAction, Outcome, View, viewing
+from tui_trainer.dashboard.view import Act, KeyAction, Reply, View, viewing
 from tui_trainer.drawing.charts.axis import round_down
 from tui_trainer.drawing.charts.numbers import compact
 from tui_trainer.drawing.text_fitting import Wordings
@@ -134,7 +134,7 @@ def _along(snapshot: Snapshot, view: View, layer: LayerView, at: WeightAddress, 
 
 
 def _change(direction: int) -> Act:
-    def changed(snapshot: Snapshot, view: View) -> Outcome:
+    def changed(snapshot: Snapshot, view: View) -> Reply:
         layer, at = matrix_layer(snapshot), at_cursor(snapshot, view)
         if layer is None or at is None:
             return view, ()
