@@ -489,15 +489,19 @@ def test_names_stand_above_texts_and_above_empty_columns_without_one(tmp_path: P
         ("9.379", "12", 9.379, "could separate thousands; it is taken to be the decimal sign"),
         ("9,379", "12", 9.379, "could separate thousands; it is taken to be the decimal sign"),
         ("379", "12,5", 379_000, ""),
+        ("3.379", "12,23456", 3379, ""),
         ("9,379", "1.5", 9379, ""),
     ],
 )
+@pytest.mark.parametrize("delimiter", [";", "|"])
 def test_a_sign_before_three_digits_separates_thousands_where_smaller_numbers_have_none(
-    last: str, other: str, number: float, said: str, tmp_path: Path
+    last: str, other: str, number: float, said: str, delimiter: str, tmp_path: Path
 ) -> None:
+    if delimiter == "|" and last == "9,379" and said:
+        number, said = 9379, "could be the decimal sign; it is taken to separate thousands"
     sign = "," if "," in last else "."
     cells = [*(f"{n}{sign}{n}13" for n in range(1, 7)), last]
-    table = written(tmp_path, "a;b\n" + "".join(f"{cell};{other}\n" for cell in cells))
+    table = written(tmp_path, "\n".join(f"{cell}{delimiter}{other}" for cell in ["a", *cells]).replace(other, "b", 1))
     found = table.columns[0].values
     assert found[-1] * (1000 if last == "379" else 1) == number
     assert found[0] == (1.113 if number < 10 else 1113)
@@ -527,3 +531,10 @@ def test_versions_are_no_times_of_day_and_a_few_percent_signs_are_said(tmp_path:
 def test_what_programs_write_for_no_value_is_missing(marker: str, tmp_path: Path) -> None:
     table = written(tmp_path, "a,b\n" + "".join(f"{marker if n % 3 else n},{n}.5\n" for n in range(12)))
     assert table.columns[0].markers == {marker: 8}
+
+
+def test_titles_do_not_let_decimal_commas_part_the_cells(tmp_path: Path) -> None:
+    rows = "".join(f"{n % 9},5\t1 {n:03},25\t{'ja' if n % 3 else 'nein'}\n" for n in range(80))
+    table = written(tmp_path, f"A table of mine\n\na\tb\tc\n{rows}")
+    assert [column.name for column in table.columns] == ["a", "b", "c"]
+    assert columns(table)["b"][:2] == [1000.25, 1001.25]

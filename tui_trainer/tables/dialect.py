@@ -74,7 +74,7 @@ ROW_OF_NUMBERS = re.compile(r"^[ \d.]*\d +[\d.]+ +[\d.]+ *\t", re.MULTILINE)
 """A row of numbers separated by blanks, before a tab."""
 CODE = re.compile(r"0\d{3,}")
 """A number with leading zeros, which is rather a code: a postcode, an account."""
-EVEN = 0.95
+EVEN, MOSTLY_EVEN = 0.95, 0.9
 """Share of rows with as many cells as most from which a delimiter parts a table."""
 
 
@@ -266,7 +266,8 @@ def dialect_of(
             delimiter, quote = found.delimiter or "", found.quotechar or ""
         if delimiter == "," and _evenness(text, ",") < 1:
             # Decimal commas part the cells of all rows but not of the line of names.
-            delimiter = next((each for each in ";\t|" if _evenness(text, each) == 1), delimiter)
+            least = max(MOSTLY_EVEN, _evenness(text, ","))
+            delimiter = next((each for each in ";\t|" if _evenness(text, each) > least), delimiter)
     is_uneven = _evenness(text, "\t") < EVEN or ROW_OF_NUMBERS.search(text) is not None
     if delimiter == "\t" and is_uneven and _evenness(text, " ") >= EVEN:
         delimiter = " "  # some cells are parted by blanks, or by several tabs

@@ -124,9 +124,9 @@ def convention_of(columns: Iterable[Sequence[str]], delimiter: str) -> tuple[Con
     """The convention that the cells of a sample of rows show, and a number that could mean something else by another
     one, or "".
 
-    A number like 1.613 or 1,613 is ambiguous, so the others decide. In a table separated by semicolons its sign
-    separates thousands if numbers below 1000 stand without one in the same column, and is that of decimals if all
-    numbers of its columns have it.
+    A number like 1.613 or 1,613 is ambiguous, so the others decide. Its sign separates thousands if numbers below 1000
+    stand without one in the same column. Else it is that of decimals, but for a comma in a table that is separated by
+    no semicolons: these are written where a comma is the decimal sign.
     """
     columns = [[_without_blanks(_UNIT.sub("", bare(cell))) for cell in column] for column in columns]
     cells = [cell for column in columns for cell in column]
@@ -143,19 +143,20 @@ def convention_of(columns: Iterable[Sequence[str]], delimiter: str) -> tuple[Con
     decimal = [
         cell for cell in with_comma if not _ENGLISH_THOUSANDS.fullmatch(cell) or cell.lstrip("+-").startswith("0,")
     ]
-    if decimal and not english and len(with_point) <= len(with_comma):
-        return Convention(",", "." if many_points or (with_point and len(in_thousands) == len(with_point)) else ""), ""
+    with_decimals = len(with_point) - len(in_thousands)
+    if decimal and not english and (not with_decimals or len(with_point) <= len(with_comma)):
+        return Convention(",", "." if many_points or (with_point and not with_decimals) else ""), ""
     small = all(len(cell.lstrip("+-")) <= 3 for cell in whole)
     are_thousands = small and any(
         any(map(_A_THOUSAND.fullmatch, column)) and any(map(_BELOW_A_THOUSAND.fullmatch, column)) for column in columns
     )
     if with_comma:
-        if delimiter != ";" or english or len(in_thousands) < len(with_point):
-            return Convention(".", ","), ""
-        return Convention(".", ",") if are_thousands else Convention(","), with_comma[0]
+        is_clear = delimiter == "," or english or with_decimals > 0
+        is_decimal = delimiter == ";" and not is_clear and not are_thousands
+        return Convention(",") if is_decimal else Convention(".", ","), "" if is_clear else with_comma[0]
     if many_points:
         return Convention(".", "."), ""
-    if delimiter != ";" or len(with_point) < FEWEST or len(in_thousands) < len(with_point):
+    if len(with_point) < FEWEST or with_decimals or delimiter in (",", " ", "  "):
         return Convention(), ""
     return Convention(".", ".") if are_thousands else Convention(), with_point[0]
 
