@@ -64,7 +64,8 @@ def wheel(environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def trainer(environment: Path, wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The installed program."""
-    run(*pip_of(environment), "install", "-q", wheel, cwd=wheel.parent)
+    # What the program does not import need not be compiled.
+    run(*pip_of(environment), "install", "-q", "--no-compile", wheel, cwd=wheel.parent)
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     return lambda *words: run(environment / "bin/tui-trainer", *words, cwd=elsewhere)
 
