@@ -74,6 +74,11 @@ def _not_asked(goal: Goal, wanted: tuple[float, ...], snapshot: Snapshot) -> lis
         abs(a - w) > NEAR * r for a, w, r in zip(asked, wanted, ranges.tolist(), strict=True)
     ):
         return [f"{words}: it was ({', '.join(plain(each, 3) for each in asked)})"]
+    return out_of_range(goal, reply)
+
+
+def out_of_range(goal: Goal, reply: float) -> list[str]:
+    """What is missing of a prediction where the person has to ask for one."""
     low, high = goal.prediction_above, goal.prediction_below
     misses = [f"prediction above {low:g}: it is {reply:.4g}"] if low is not None and not reply > low else []
     return misses + ([f"prediction below {high:g}: it is {reply:.4g}"] if high is not None and not reply < high else [])

@@ -18,6 +18,7 @@ from tui_trainer.experiment.in_force import flattened
 from tui_trainer.experiment.settings import differences
 from tui_trainer.experiment.words import value_words
 from tui_trainer.lessons.controls import changed_by
+from tui_trainer.lessons.goals import out_of_range
 from tui_trainer.lessons.steps import Controls, Goal, Step, Task
 from tui_trainer.lessons.walk import Stage, aim_of
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
@@ -307,10 +308,7 @@ def _by_hand(goal: Goal, run: DiagnosedRun) -> tuple[tuple[str, ...], tuple[str,
         if _plain(known.get(key)) != _plain(wanted):
             misses.append(f"{key} = {value_words(wanted, key)}: it is {value_words(known.get(key), key)}")
     if goal.asked is not None:
-        reply = float(run.trainer.predict(np.array([goal.asked]))[0, 0])
-        low, high = goal.prediction_above, goal.prediction_below
-        misses += [f"prediction above {low:g}: it is {reply:.4g}"] if low is not None and not reply > low else []
-        misses += [f"prediction below {high:g}: it is {reply:.4g}"] if high is not None and not reply < high else []
+        misses += out_of_range(goal, float(run.trainer.predict(np.array([goal.asked]))[0, 0]))
     if goal.asked_subject is not None:
         unjudged.append("the phrase that was typed")
     if goal.selected is not None:
