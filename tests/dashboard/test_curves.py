@@ -164,12 +164,14 @@ def test_accuracies_are_drawn_where_they_were_measured() -> None:
     assert_drawn(dots, DARK.train, np.array(iterations), np.array(shares), last=True)
 
 
-def test_the_best_is_the_first_of_the_highest_and_named() -> None:
+def test_the_best_evaluation_is_the_one_that_other_panels_call_so() -> None:
+    """The one with the lowest validation loss; here others have a higher accuracy."""
     snapshot = samples.overfitting()
-    shares = snapshot.losses.evaluations.validation_accuracy
-    place = int(np.argmax(shares))
+    evaluations = snapshot.losses.evaluations
+    shares, place = evaluations.validation_accuracy, int(np.argmin(evaluations.validation_loss))
+    assert shares[place] < shares.max()
     line = text(snapshot, "accuracy")[1]
-    assert f"▲ best {percent(float(shares[place]), 1)} at {snapshot.losses.evaluations.iteration[place]}" in line
+    assert f"▲ best {percent(float(shares[place]), 1)} at {evaluations.iteration[place]}" in line
     assert sum(row.count("▲") for row in text(snapshot, "accuracy")[2:]) == 1
 
 

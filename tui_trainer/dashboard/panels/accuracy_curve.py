@@ -6,10 +6,11 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-from msgspec import Struct, structs
+from msgspec import structs
 from numpy.typing import NDArray
 
 from tui_trainer.arrays import Floats
+from tui_trainer.dashboard.evaluations_at import evaluations_shown
 from tui_trainer.dashboard.panels.arm_curves import ArmCurve, measured_curves
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.legend import LegendEntry, draw_legend_lines
@@ -33,20 +34,13 @@ from tui_trainer.drawing.charts.plot import Plot
 from tui_trainer.drawing.text_fitting import Wordings
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.setting import SEED
-from tui_trainer.telemetry import Evaluations, Losses, Snapshot
+from tui_trainer.telemetry import Evaluation, Losses, Snapshot
 from tui_trainer.wording import percent
 
 _TITLE = 18
 """Cells of the upper border for the title and its ends."""
 _MEASURES = {"validation": "validation_accuracy", "training": "train_accuracy"}
 """Set → its measure in `Evaluation`, the more telling set first."""
-
-
-class Best(Struct, frozen=True):
-    """The first of the highest validation accuracies."""
-
-    iteration: int
-    share: float
 
 
 def has_accuracy(snapshot: Snapshot) -> bool:
@@ -104,13 +98,11 @@ def constant_accuracy(snapshot: Snapshot, kind: str) -> float | None:
     return float((labels == classes[counts.argmax()]).mean())
 
 
-def best_accuracy(evaluations: Evaluations, until: float) -> Best | None:
-    """The best validation accuracy up to an iteration; None where there is none."""
-    shares = np.where(evaluations.iteration <= until, evaluations.validation_accuracy, np.nan)
-    if not np.isfinite(shares).any():
-        return None
-    best = int(np.nanargmax(shares))
-    return Best(int(evaluations.iteration[best]), float(shares[best]))
+def _best(snapshot: Snapshot) -> tuple[Evaluation, float] | None:
+    """The best evaluation up to the moment shown, as on every panel, and its validation accuracy; None where there is
+    none."""
+    best = evaluations_shown(snapshot).best
+    return None if best is None or best.validation_accuracy is None else (best, best.validation_accuracy)
 
 
 def _shares(losses: Losses, kind: str) -> Floats:
@@ -145,7 +137,7 @@ def _axis(snapshot: Snapshot, constant: float | None) -> Axis:
 
 def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
     """Both curves of one run; what comes after a past moment is dimmed."""
-    theme, evaluations = plot.theme, snapshot.losses.evaluations
+    theme = plot.theme
     now = snapshot.past.iteration if snapshot.past else np.inf
     draw_moment(plot, snapshot)
     held_out = _percent(snapshot.losses, "validation")
@@ -153,9 +145,9 @@ def _draw_one(plot: Plot, snapshot: Snapshot) -> None:
     x, y = _percent(snapshot.losses, "training")
     plot.line(x, y, theme.train, last=True, over=True, until=now, after=theme.faint)
     draw_validation_points(plot, *held_out, until=now)
-    best = best_accuracy(evaluations, now)
-    if best is not None:
-        plot.points([best.iteration], [100 * best.share], "▲", theme.best)
+    if (found := _best(snapshot)) is not None:
+        best, share = found
+        plot.points([best.position], [100 * share], "▲", theme.best)
     draw_events(plot, snapshot)
 
 
@@ -186,9 +178,9 @@ def _legend(snapshot: Snapshot, kind: str, room: int, rows: int, theme: Theme) -
         entries.append(
             LegendEntry(validation_sign(theme), theme.validation, Wordings("validation set", "validation", "val."))
         )
-    best = best_accuracy(snapshot.losses.evaluations, snapshot.past.iteration if snapshot.past else np.inf)
-    if best is not None:
-        value = f"best {percent(best.share, 1)}"
+    if (found := _best(snapshot)) is not None:
+        best, share = found
+        value = f"best {percent(share, 1)}"
         entries.append(LegendEntry("▲", theme.best, Wordings(f"{value} at {count(best.iteration)}", value, "best")))
     return [[*entries, *after]]
 

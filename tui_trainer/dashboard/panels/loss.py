@@ -120,7 +120,7 @@ _SIGNS = (
     ("━━ train", "The training loss: how wrong the network is on the examples from which it learns, smoothed."),
     ("─●─ valid.", "The validation loss: the same for examples held out, from which it never learns."),
     ("▲ best", "The evaluation with the lowest validation loss so far."),
-    ("┆", "A setting was changed here; ✗ marks where the loss is no finite number any more."),
+    ("┆", "A setting was changed here, or the run ended; ✗: the loss is no finite number any more."),
     ("lower", "Lower is better. Where ● rises while the line falls, the network learns its examples by heart."),
 )
 

@@ -352,7 +352,7 @@ _SIGNS = (
     ),
     ("network", "A block is a unit and what it answers, a line is a weight, broken where it is negative."),
     ("colours", "One colour is negative, one positive, faint is nearly 0; the scale in the lower edge tells which."),
-    ("|w|", "The length of all weights together; it grows when the network becomes sure of itself."),
+    ("|w|", "The length of the layer's weights together; it grows when the network becomes sure of itself."),
     ("modes", "The weights, their gradients (the blame), the last update, or the network as a diagram."),
 )
 
