@@ -47,6 +47,16 @@ class TestFit:
             assert measured is not None
             assert (measured.word == "worse than guessing") == bool(word)
 
+    def test_a_run_at_its_floor_of_noise_is_not_called_underfitting_beside_a_good_verdict(self) -> None:
+        before = samples.overfitting().losses.evaluations
+        now = made_up.replaced(before.latest, train_loss=0.55, validation_loss=0.55, base_loss=0.69)
+        flat = made_up.replaced(before, latest=now, best=now)
+        for found, word, least in (((), "underfitting", 0.0), (("good",), "balanced", 0.35)):
+            measured = fit.measure_fit(flat, found)
+            assert measured is not None
+            assert measured.word == word
+            assert measured.position >= least
+
     @pytest.mark.parametrize(("evaluations", "word"), [(2, ""), (9, ""), (10, "underfitting")])
     def test_where_it_is_too_early_to_tell_no_word_tells(self, evaluations: int, word: str) -> None:
         before = samples.overfitting().losses.evaluations
@@ -61,7 +71,7 @@ class TestFit:
 
     def test_overfitting_is_far_right_with_its_price(self) -> None:
         evaluations = samples.overfitting().losses.evaluations
-        measured = fit.measure_fit(evaluations, overfitting=True)
+        measured = fit.measure_fit(evaluations, {"overfitting"})
         assert measured is not None
         assert measured.word == "overfitting"
         assert measured.position > 0.9

@@ -126,8 +126,7 @@ def _batch_loss(run: DiagnosedRun) -> dict[str, float]:
 
 
 def _fit(run: DiagnosedRun) -> dict[str, Any]:
-    found = any(finding.id == "overfitting" for finding in run.findings)
-    fit = measure_fit(run.trainer.evaluations.view(), overfitting=found)
+    fit = measure_fit(run.trainer.evaluations.view(), {finding.id for finding in run.findings})
     names = ("position", "word", "gap", "trend", "saved", "evaluations")
     return {} if fit is None else {"fit": {name: getattr(fit, name) for name in names}}
 

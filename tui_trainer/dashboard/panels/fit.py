@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 import numpy as np
 from msgspec import Struct
@@ -94,13 +95,14 @@ class Fit(Struct, frozen=True, kw_only=True):
         return self.evaluations < HISTORY
 
 
-def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit | None:
+def measure_fit(evaluations: Evaluations, found: Collection[str] = ()) -> Fit | None:
     """The fit at the newest evaluation; None without a validation set or without finite losses.
 
-    `overfitting`: whether the diagnosis found it; only then is it the word.
+    `found`: ids of what the diagnosis finds. Only what it calls overfitting is called so here, and a run that it calls
+    good is not called underfitting: what is left of its loss is noise.
 
     Left of the middle, the mark shows how much of the loss of the best constant prediction is left, squared so that a
-    floor of noise does not look like underfitting. Right of it, the mark shows Prechelt's generalisation loss (1998):
+    floor of noise looks less like underfitting. Right of it, the mark shows Prechelt's generalisation loss (1998):
     the rise of the validation loss above its minimum so far, as a share of that minimum.
     """
     best, latest = evaluations.best, evaluations.latest
@@ -116,6 +118,8 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     left = min(max(latest.train_loss / base, 0.0), 1.0) ** 2
     right = min(max(over, 0.0) / _FULLY_OVER, 1.0)  # negative where the moment shown lies between two evaluations
     position = 0.5 - 0.5 * left + 0.5 * right * (1 - left)
+    if "good" in found:
+        position = max(position, _BALANCED[0])
     with np.errstate(invalid="ignore"):  # two infinite losses have no difference
         gaps = evaluations.validation_loss - evaluations.train_loss
     then = int(np.searchsorted(evaluations.iteration, (1 - _LATELY) * latest.iteration, side="right")) - 1
@@ -124,7 +128,7 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     gap = gap if abs(gap) > _EQUAL * latest.train_loss else 0.0
     trend = gap - float(before)
     growing = gap > _NOTICEABLE * base and trend > _STEADY * base
-    word = "worse than guessing" if latest.train_loss > _LOST * base else _word(position, overfitting, growing)
+    word = "worse than guessing" if latest.train_loss > _LOST * base else _word(position, found, growing)
     return Fit(
         position=position,
         word="" if word in _OF_A_HISTORY and (len(gaps) < HISTORY or latest.get("validation_examples") == 1) else word,
@@ -140,8 +144,8 @@ def measure_fit(evaluations: Evaluations, *, overfitting: bool = False) -> Fit |
     )
 
 
-def _word(position: float, overfitting: bool, growing: bool) -> str:
-    if overfitting:
+def _word(position: float, found: Collection[str], growing: bool) -> str:
+    if "overfitting" in found:
         return "overfitting"
     if position < _BALANCED[0]:
         return "underfitting"
@@ -156,8 +160,8 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
         return race.draw(snapshot, view, width, height, theme)
     if snapshot.autopsy is not None:
         return autopsy.draw(snapshot.autopsy, view, width, height, theme)
-    found = any(finding.id == "overfitting" for finding in snapshot.findings)
-    fit = measure_fit(evaluations_shown(snapshot), overfitting=found)
+    found = {finding.id for finding in snapshot.findings}
+    fit = measure_fit(evaluations_shown(snapshot), found)
     learnt = snapshot.iteration > 0
     note = fit.word if fit and learnt else ""
     cells = open_panel(FIT, "Fit", view, width, height, theme, note=note)
@@ -167,7 +171,7 @@ def draw(snapshot: Snapshot, view: View, width: int, height: int, theme: Theme) 
     if fit is None:
         say(cells, _why_nothing(snapshot, room, rows), theme.muted)
         return cells
-    style = theme.warning if found else theme.good if fit.word == "balanced" else theme.note
+    style = theme.warning if "overfitting" in found else theme.good if fit.word == "balanced" else theme.note
     few = few_words(fit.examples)
     if fit.examples == 1:  # a mark on the scale would be a judgement
         cells.text(2, 1, Wordings(few, "1 held-out example", "1 example").fitting(room), theme.text, width=room)
