@@ -218,12 +218,12 @@ def test_every_text_of_every_case_fits_80_columns(tmp_path: Path) -> None:
 def test_it_begins_after_the_course_and_is_listed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    last = stop(course()[-1], (), progress.Progress())
+    last = stop(course()[-1], (), progress.CourseProgress())
     assert last is not None
     assert last.next == clinic()[0].title
     walked = {lesson.title: progress.LessonRecord(done=True) for lesson in course()}
-    known = progress.Progress(lessons=walked | {clinic()[0].title: progress.LessonRecord(done=True, points=4)})
-    only_later = progress.Progress(lessons={course()[-1].title: progress.LessonRecord(done=True)})
+    known = progress.CourseProgress(lessons=walked | {clinic()[0].title: progress.LessonRecord(done=True, points=4)})
+    only_later = progress.CourseProgress(lessons={course()[-1].title: progress.LessonRecord(done=True)})
     assert next_in_course(only_later) == ("go on with the course, stop 1 of 14", course()[0].title)
     assert next_in_course(known) == ("go on with the clinic, case 2 of 14", clinic()[1].title)
     monkeypatch.setenv("TUI_TRAINER_STATE", str(tmp_path))
@@ -234,7 +234,7 @@ def test_it_begins_after_the_course_and_is_listed(
     assert f"4 of {MOST_POINTS} points" in out
     assert "Lessons of your own:" not in out
     mine = known.lessons | {"mine": progress.LessonRecord(step=3)}
-    progress.FILE.change(tmp_path, lambda before: progress.Progress(lessons=mine))
+    progress.FILE.change(tmp_path, lambda before: progress.CourseProgress(lessons=mine))
     main(["lessons"])
     assert re.search(r"Lessons of your own:\n +mine +at step 4\n", capsys.readouterr().out)
 

@@ -39,7 +39,7 @@ def test_a_walk_is_remembered(tmp_path: Path) -> None:
     record = progress.FILE.load(tmp_path)[0].of("mine")
     assert (record.step, record.done) == (0, True)
     progress.reset(tmp_path, ("mine",))
-    assert progress.FILE.load(tmp_path)[0] == progress.Progress()
+    assert progress.FILE.load(tmp_path)[0] == progress.CourseProgress()
 
 
 FRESH = Say(text="{train_loss} now", restart=True)
@@ -113,10 +113,10 @@ def test_a_file_that_cannot_be_used_is_set_aside(tmp_path: Path, content: str, w
     for number in (1, 2):
         path.write_text(content, encoding="utf-8")
         known, complaint = progress.FILE.load(tmp_path)
-        assert known == progress.Progress()
+        assert known == progress.CourseProgress()
         assert why in complaint
         assert (tmp_path / f"lessons.{number}.aside").read_text(encoding="utf-8") == content
-    assert progress.FILE.load(tmp_path) == (progress.Progress(), "")
+    assert progress.FILE.load(tmp_path) == (progress.CourseProgress(), "")
 
 
 def test_where_nothing_can_be_kept_it_is_said(tmp_path: Path) -> None:

@@ -123,6 +123,18 @@ def test_enter_says_what_it_does_and_the_run_how_far_it_goes(begin: Open) -> Non
     assert "enter goes on" in strip(state)
 
 
+def test_who_lets_it_run_before_having_read_is_not_led_beyond_the_end(begin: Open) -> None:
+    state = begin('[[steps]]\nsay = "Read me."\nrun = { until = "finished" }\n[[steps]]\nsay = "Second."\n')
+    assert "enter lets it run" in strip(state)
+    press(state, "space")
+    let_run(state)
+    assert "enter goes on" in strip(state)
+    press(state, "enter")
+    assert "Second." in strip(state)
+    let_run(state)
+    assert state.snapshot.iteration == 200
+
+
 def test_what_a_task_lacks_does_not_tell_the_answer(begin: Open) -> None:
     state = begin('[[steps]]\ntask = "x"\nexpect = { settings = { "training.batch_size" = 20 } }\n')
     state.poll()

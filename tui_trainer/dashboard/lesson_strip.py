@@ -6,7 +6,7 @@ from collections.abc import Container
 
 from msgspec import Struct, structs
 
-from tui_trainer.dashboard.keys.lesson_keys import awaited, runs_next
+from tui_trainer.dashboard.keys.lesson_keys import awaited
 from tui_trainer.dashboard.panels.border import open_panel, say
 from tui_trainer.dashboard.panels.panel import Panel
 from tui_trainer.dashboard.view import View, sign_of
@@ -215,7 +215,7 @@ def _unit(walk: Walk) -> str:
 def _prompt(walk: Walk, view: View) -> str:
     """The key that goes on."""
     match walk.stage:
-        case Stage.READ if runs_next(view):
+        case Stage.READ if walk.runs_next:
             return f"{view.sign('lesson_on')} lets it run"
         case Stage.READ | Stage.SHOWN | Stage.SOLVED:
             return f"{view.sign('lesson_on')} goes on"

@@ -1,9 +1,11 @@
-"""Whether a goal was reached, by what the run has shown and by what the person has chosen, asked or set."""
+"""Whether a goal was reached, by what the run has shown and by what the person has chosen, asked or set, and whether an
+answer was right."""
 
 from __future__ import annotations
 
 from tui_trainer.drawing.charts.numbers import plain
-from tui_trainer.lessons.steps import Goal
+from tui_trainer.lessons.numbers import filled, value
+from tui_trainer.lessons.steps import Goal, NumberAnswer, Predict
 from tui_trainer.telemetry import Embedding, Snapshot, Status, present
 from tui_trainer.telemetry.expectation import Outcome
 from tui_trainer.telemetry.lead import Measured, lead
@@ -106,3 +108,33 @@ def ahead(snapshot: Snapshot) -> str:
     ]
     first = lead(measured).ahead if measured else ()
     return arms[first[0]].name if len(first) == 1 else ""
+
+
+def verdict_on(
+    step: Predict, answer: int | float | str | None, outcome: Outcome | None, snapshot: Snapshot
+) -> tuple[bool | None, str]:
+    """Whether the answer was right, and the right one in words."""
+    if isinstance(step.answer, NumberAnswer):
+        named = isinstance(step.answer.number, str)
+        right = value(snapshot, step.answer.number) if isinstance(step.answer.number, str) else step.answer.number
+        if not isinstance(right, int | float) or not isinstance(answer, int | float):
+            return None, ""
+        words = filled(f"{{{step.answer.number}:4}}", snapshot) if named else f"{right:,g}"
+        slack = 1e-9 * max(abs(right), 1.0)
+        return abs(answer - right) <= step.answer.within + slack, words
+    if not step.answers:
+        return None, ""
+    index = step.right if isinstance(step.right, int) else _happened(step.right or (), outcome, snapshot)
+    if index is None:
+        return False, "none of these"
+    return answer == index, step.answers[index]
+
+
+def _happened(goals: tuple[Goal, ...], outcome: Outcome | None, snapshot: Snapshot) -> int | None:
+    """The index of the first goal that was reached. If none was, the index of the only goal that asks nothing of the
+    run."""
+    for index, goal in enumerate(goals):
+        if goal != Goal() and reached(goal, outcome, snapshot):
+            return index
+    others = [index for index, goal in enumerate(goals) if goal == Goal()]
+    return others[0] if len(others) == 1 else None

@@ -9,17 +9,19 @@ from enum import StrEnum
 
 from msgspec import Struct, structs
 
-from tui_trainer.lessons.goals import claims, missed_by_hand, reached
-from tui_trainer.lessons.numbers import filled, value
-from tui_trainer.lessons.steps import Controls, Goal, NumberAnswer, Predict, Step, Task
+from tui_trainer.lessons.goals import claims, missed_by_hand, verdict_on
+from tui_trainer.lessons.numbers import filled
+from tui_trainer.lessons.steps import Controls, Predict, Step, Task
 from tui_trainer.setting import PACE
-from tui_trainer.telemetry import Command, LessonEntry, Snapshot
+from tui_trainer.telemetry import Command, LessonEntry, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.telemetry.aim import Aim, AimView
 from tui_trainer.telemetry.expectation import Outcome
 from tui_trainer.telemetry.lesson import SOLVED, TASK
 
 Commands = tuple[Command, ...]
+
+ENDS = Status.FINISHED, Status.STOPPED_EARLY, Status.DIVERGED
 
 
 class OpenPreset(Command, frozen=True):
@@ -125,6 +127,8 @@ class Walk(Struct, frozen=True, kw_only=True):
     """The number of aims given to the run so far."""
     has_run: bool = False
     """Whether the run of the lesson has been seen."""
+    is_at_end: bool = False
+    """Whether the run to which a text leads has come to its end already: the person has not waited for the text."""
     looked: frozenset[str] = frozenset()
     """The panels of a case that were opened, each at the cost of a point."""
     turned_out: dict[int, bool | None] = {}
@@ -203,6 +207,11 @@ class Walk(Struct, frozen=True, kw_only=True):
         return stretch.key if stretch is not None and self.stage is Stage.KEY else ""
 
     @property
+    def runs_next(self) -> bool:
+        """Whether the run goes on as soon as the text has been read."""
+        return self.stage is Stage.READ and self.step is not None and self.step.run is not None and not self.is_at_end
+
+    @property
     def stands_by_key(self) -> bool:
         """Whether the person has brought the run to the present moment with a key that the step asks for, so that the
         texts speak of this moment."""
@@ -265,8 +274,7 @@ def aim_of(task: Task, other: Outcome | None = None) -> Aim:
 
 def gone_on(walk: Walk, snapshot: Snapshot) -> tuple[Walk, Commands]:
     """The walk after enter: the text has been read."""
-    step = walk.step
-    if walk.stage is Stage.READ and step is not None and step.run is not None:
+    if walk.runs_next:
         return _started(walk)
     return at_step(walk, walk.index + 1) if walk.stage in (Stage.READ, Stage.SHOWN, Stage.SOLVED) else (walk, ())
 
@@ -336,6 +344,8 @@ def observed(walk: Walk, snapshot: Snapshot) -> tuple[Walk, Commands]:
     step = walk.step
     if not walk.has_run and snapshot.title in walk.titles:
         walk = structs.replace(walk, has_run=True)
+    if walk.is_at_end is not (is_at_end := _is_at_end(walk, snapshot)):
+        walk = structs.replace(walk, is_at_end=is_at_end)
     if view is None or step is None or view.aim.number != walk.aims:
         return walk, ()
     if walk.stage is Stage.RUN and view.is_over:
@@ -351,42 +361,21 @@ def observed(walk: Walk, snapshot: Snapshot) -> tuple[Walk, Commands]:
     return walk, ()
 
 
+def _is_at_end(walk: Walk, snapshot: Snapshot) -> bool:
+    """Whether the run of a text that leads to the end of the run stands there. Without `has_run`, or while it is still
+    watched for a step before, the snapshot is older than the text."""
+    stretch = None if walk.step is None or walk.stage is not Stage.READ else walk.step.run
+    leads = stretch is not None and stretch.iterations is None and not stretch.key
+    is_watched = snapshot.control is not None and snapshot.control.aim is not None
+    return leads and walk.has_run and not is_watched and snapshot.status in ENDS
+
+
 def _revealed(walk: Walk, view: AimView, snapshot: Snapshot) -> Walk:
     """The reveal: what the run has shown, beside what was predicted."""
     step = walk.step
     if not isinstance(step, Predict):
         return structs.replace(walk, stage=Stage.SHOWN)
-    is_right, words = _verdict(step, walk.answer, view.outcome, snapshot)
+    is_right, words = verdict_on(step, walk.answer, view.outcome, snapshot)
     return structs.replace(
         walk, stage=Stage.SHOWN, is_right=is_right, right_words=words, shown=filled(step.reveal, snapshot)
     )
-
-
-def _verdict(
-    step: Predict, answer: int | float | str | None, outcome: Outcome | None, snapshot: Snapshot
-) -> tuple[bool | None, str]:
-    """Whether the answer was right, and the right one in words."""
-    if isinstance(step.answer, NumberAnswer):
-        named = isinstance(step.answer.number, str)
-        right = value(snapshot, step.answer.number) if isinstance(step.answer.number, str) else step.answer.number
-        if not isinstance(right, int | float) or not isinstance(answer, int | float):
-            return None, ""
-        words = filled(f"{{{step.answer.number}:4}}", snapshot) if named else f"{right:,g}"
-        slack = 1e-9 * max(abs(right), 1.0)
-        return abs(answer - right) <= step.answer.within + slack, words
-    if not step.answers:
-        return None, ""
-    index = step.right if isinstance(step.right, int) else _happened(step.right or (), outcome, snapshot)
-    if index is None:
-        return False, "none of these"
-    return answer == index, step.answers[index]
-
-
-def _happened(goals: tuple[Goal, ...], outcome: Outcome | None, snapshot: Snapshot) -> int | None:
-    """The index of the first goal that was reached. If none was, the index of the only goal that asks nothing of the
-    run."""
-    for index, goal in enumerate(goals):
-        if goal != Goal() and reached(goal, outcome, snapshot):
-            return index
-    others = [index for index, goal in enumerate(goals) if goal == Goal()]
-    return others[0] if len(others) == 1 else None

@@ -55,12 +55,6 @@ def _walking(go: Callable[[Walk, Snapshot], tuple[Walk, Commands]]) -> Act:
     return act
 
 
-def runs_next(view: View) -> bool:
-    """Whether the run goes on as soon as the text has been read."""
-    step = None if view.lesson is None else view.lesson.step
-    return view.stage == Stage.READ and step is not None and step.run is not None
-
-
 def _answers(view: View) -> int:
     step = None if view.lesson is None else view.lesson.step
     return len(step.answers) if isinstance(step, Predict) else 0
@@ -129,7 +123,7 @@ _NO_PREVIOUS = _no_stop(_previous, "there is no previous stop")
 LESSON_KEYS = (
     KeyAction("lesson_on", "enter", "go on", "On to the next step.", "lesson", _walking(gone_on),
               during=(Stage.READ, Stage.SHOWN, Stage.SOLVED),
-              footer_now=lambda snapshot, view: ("let it run" if runs_next(view) else "go on", 0)),
+              footer_now=lambda _, view: ("let it run" if view.lesson and view.lesson.runs_next else "go on", 0)),
     KeyAction("lesson_type", "enter", "answer", "Type the answer.", "lesson", during=(Stage.TYPE,),
               footer="answer", rank=0),
     *(_answer(number) for number in range(MOST_ANSWERS)),
