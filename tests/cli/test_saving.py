@@ -9,7 +9,7 @@ import pytest
 from exports_source import driver_of
 from msgspec import structs
 
-from tui_trainer.cli import main
+from tui_trainer.cli import main, saving
 from tui_trainer.cli.opening import found
 from tui_trainer.cli.playlist import stop
 from tui_trainer.cli.saving import command_for, export_snapshot, formats, keep, title_to_keep
@@ -82,7 +82,7 @@ def test_what_has_one_arm_of_a_race_says_so(tmp_path: Path, monkeypatch: pytest.
         assert ("arm A (without dropout) alone" in said) == is_alone
 
 
-def test_a_command_that_would_be_too_long_is_a_file() -> None:
+def test_a_command_that_would_be_too_long_is_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     command, remark = command_for("iris", snapshot_of("iris"))
     assert command.startswith("tui-trainer tt1:")
     assert remark.startswith("opens this moment on any machine of this kind to the bit")
@@ -94,6 +94,10 @@ def test_a_command_that_would_be_too_long_is_a_file() -> None:
     assert command == ""
     assert remark.endswith("export the experiment as preset file, which holds this moment")
     assert command_for("iris", structs.replace(snapshot_of("iris"), recipe=None))[0] == ""
+    monkeypatch.setattr(saving, "LONGEST", 10)
+    command, remark = command_for("iris", snapshot_of("iris"))  # without changes on the way: a plain preset
+    assert command == ""
+    assert remark.endswith("export the experiment as preset file, and run it to iteration 12")
 
 
 @pytest.mark.parametrize("title", ["2 · Measure", clinic()[0].title])

@@ -180,7 +180,9 @@ def test_an_event_file_is_what_tensorboard_reads(caplog: pytest.LogCaptureFixtur
     losses = [(step, value) for step, tag, value in found if tag == "train_loss"]
     assert [step for step, _ in losses] == log.iteration.tolist()
     np.testing.assert_allclose([value for _, value in losses], log.train_loss, rtol=1e-6)
-    assert "layer_1/weight_norm" in {tag for _, tag, _ in found}
+    rows = csv.DictReader(io.StringIO(exported(".csv").decode()))
+    columns = {name for row in rows for name, cell in row.items() if cell} - {"iteration"}
+    assert {tag for _, tag, _ in found} == {name.replace("layer ", "layer_").replace(".", "/") for name in columns}
 
 
 def test_arms_do_not_share_their_tags() -> None:

@@ -117,7 +117,8 @@ def command_for(opened: str, snapshot: Snapshot) -> tuple[str, str]:
             why = str(error)
     if not code or len(code) > LONGEST:
         why = f"the code would have {len(code):,} characters" if code else why
-        return "", f"{why}; export the experiment as preset file, which holds this moment"
+        holds = "which holds this moment" if recipe.journal else f"and run it to iteration {snapshot.iteration:,}"
+        return "", f"{why}; export the experiment as preset file, {holds}"
     here = "this machine, while the file stays as it is"
     anywhere = "any machine of this kind to the bit; elsewhere calm runs agree to 4 digits"
     arm = next((f" of arm {arm.letter} alone" for arm in snapshot.arms if arm.focused), "")

@@ -12,13 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from tui_trainer.arrays import Floats
+from tui_trainer.exports.derived_fields import derived_columns, update_norm
 from tui_trainer.exports.format import ExportError, Format, Source
 from tui_trainer.telemetry import Evaluations
 
 
 def _write(source: Source) -> bytes:
-    """The scalars of every evaluation; those of layers are tagged "layer_1/weight_norm", those of arms "A/train_loss".
-    TensorBoard shows a folder of such files."""
+    """The scalars of every evaluation, and what is derived; those of layers are tagged "layer_1/weight_norm", those of
+    arms "A/train_loss". TensorBoard shows a folder of such files."""
     try:
         from tensorboardX import SummaryWriter
     except ImportError:
@@ -29,8 +31,8 @@ def _write(source: Source) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         with SummaryWriter(folder) as writer:
             arms, evaluations = zip(*source.evaluations, strict=True)
-            for tag, each in zip(tags(arms), evaluations, strict=True):
-                _add(writer, f"{tag}/" if tag else "", each)
+            for tag, each, derived in zip(tags(arms), evaluations, derived_columns(source), strict=True):
+                _add(writer, f"{tag}/" if tag else "", each, derived)
         (file,) = Path(folder).glob("*tfevents*")
         return file.read_bytes()
 
@@ -44,9 +46,10 @@ def tags(names: Sequence[str]) -> list[str]:
     return found
 
 
-def _add(writer: Any, prefix: str, evaluations: Evaluations) -> None:
-    columns = dict(evaluations.values)
-    for name, rows in evaluations.layer_values.items():
+def _add(writer: Any, prefix: str, evaluations: Evaluations, derived: dict[str, Floats]) -> None:
+    columns = dict(evaluations.values) | derived
+    more = {"update_norm": norm} if len(norm := update_norm(evaluations)) else {}
+    for name, rows in (*evaluations.layer_values.items(), *more.items()):
         columns |= {f"{layer}/{name}": row for layer, row in zip(tags(evaluations.layer_names), rows, strict=True)}
     for name, values in columns.items():
         for iteration, value in zip(evaluations.iteration.tolist(), values.tolist(), strict=True):
