@@ -180,3 +180,13 @@ def test_rows_of_arrays_are_called_rows(tmp_path: Path) -> None:
 def test_arrays_without_rows_are_told() -> None:
     with pytest.raises(TableError, match="has no rows"):
         build({}, data=(np.zeros((0, 3)), np.zeros(0)))
+
+
+def test_inputs_held_out_without_targets_are_told_and_a_single_column_needs_a_target_file(tmp_path: Path) -> None:
+    table = written(tmp_path, packed(X=np.ones((9, 2)), y=np.arange(9), X_val=np.ones((3, 2))))
+    assert table.validation is None
+    assert table.left_out == ('left out: the array "X_val"',)
+    path = tmp_path / "one.npy"
+    np.save(path, np.arange(9.0))
+    with pytest.raises(TableError, match='no column is left to learn "x1" from; --target-file says where'):
+        File(file=str(path)).report(0)

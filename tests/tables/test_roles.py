@@ -239,6 +239,7 @@ def test_ids_written_as_one_word_or_without_a_name_are_left_out(tmp_path: Path) 
         ("Objekt-Nr", lambda n: 1001 + n, "it numbers the rows"),
         ("Review #", lambda n: 60 - n, "it numbers the rows"),
         ("CLIENTNUM", lambda n: n * 7919 % 1009, "it is an id"),
+        ("__index_level_0__", lambda n: n * 37 % 997, "it is the number of the row in a larger table"),
         ("id_client", lambda n: n * 7919 % 1009, "it is an id"),
         ("number of rooms", lambda n: n, ""),
         ("day", lambda n: n + 1, ""),
@@ -376,7 +377,7 @@ def test_row_numbers_of_a_larger_table_are_left_out(tmp_path: Path) -> None:
 
 
 def test_a_table_of_one_column_is_told_what_may_be_missing(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match=r"no column is left .*; --delimiter says what .*, --target-file where"):
+    with pytest.raises(TableError, match=r"no column is left .*; --delimiter says what .*, --target-file says where"):
         roles(written(tmp_path, "y\n" + "".join(f"{n}.5\n" for n in range(30))))
 
 

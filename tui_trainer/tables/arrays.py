@@ -81,7 +81,8 @@ def table_of(arrays: Mapping[str, NDArray[Any]], name: str, sha256: str, chosen:
         columns.append(_column(answer or TARGET, target, name))
         remarks += said
     validation = None
-    used = [inputs, targets, held_in, held_out]
+    has_validation = held_in is not None and held_out is not None
+    used = [inputs, targets, *([held_in, held_out] if has_validation else [])]
     if not inputs.dtype.names:
         left_out += [f'left out: the array "{key}"' for key in arrays if not any(arrays[key] is each for each in used)]
     if held_in is not None and held_out is not None:

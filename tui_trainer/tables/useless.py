@@ -28,7 +28,7 @@ A_NUMBER = re.compile(
     r"(?i:(^|[\s_.-])(id|index|row|rownames|row\.names|rowid|rownum|no|nr|num|number|nummer|obs|observation|case|record"
     r"|serial|sno|identifier)\.?$|^unnamed|^column 1$|#$)|[a-z](Id|ID|No|Nr|Num|Number|Index)$"
 )
-AN_INDEX = re.compile(r"(index|unnamed: 0|level_0)", re.IGNORECASE)
+AN_INDEX = re.compile(r"(index|unnamed: 0|level_0|__index_level_0__)", re.IGNORECASE)
 """How pandas names the numbers of the rows where it writes them into a file."""
 AN_ID = re.compile(
     r"(?i:(^|[\s_.-])(id|uuid|guid|identifier)$|^id[\s_.-]"
@@ -94,4 +94,5 @@ def only_column(table: Table) -> str:
     """What a person can do about a table of a single column, for the end of a complaint; "" for other tables."""
     if len(table.columns) > 1:
         return ""
-    return "; --delimiter says what separates its cells, --target-file where its targets are"
+    delimiter = "--delimiter says what separates its cells, " if table.row_word == "line" else ""
+    return f"; {delimiter}--target-file says where its targets are"
