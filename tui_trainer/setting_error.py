@@ -33,9 +33,15 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """A hint at the name that was probably meant, with a leading space; empty if none is close. Ignores case."""
     plain = {each.casefold(): each for each in names}
     typed = str(name).casefold()
-    short = [each for each in plain if typed == "".join(part[:1] for part in each.split("_"))]  # lr, wd, bs
+    short = [each for each in plain if typed == _initials(each)]
     match = short[:1] or difflib.get_close_matches(typed, plain, n=1, cutoff=NEAR)
     return f" (did you mean {plain[match[0]]!r}?)" if match else ""
+
+
+def _initials(name: str) -> str:
+    """What people write for a name: "lr" for "learning_rate", "optimizer.lr" for a dotted one."""
+    table, dot, key = name.rpartition(".")
+    return table + dot + "".join(part[:1] for part in key.split("_"))
 
 
 def explained(

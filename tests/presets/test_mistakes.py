@@ -160,3 +160,19 @@ def test_a_file_is_taken_apart_once_until_it_changes(tmp_path: Path) -> None:
     other = tmp_path / "his.toml"
     other.write_bytes(path.read_bytes())
     assert load(other).path == other
+
+
+def test_a_folder_or_several_files_are_checked_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = {"a": 'controls.allow = ["optimizer.lr"]', "b": 'title = "well"', "c": "titel = 1"}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    bad, good, worse = (str(tmp_path / f"{name}.toml") for name in texts)
+    for given in ([str(tmp_path)], [bad, good, worse]):
+        assert main(["presets", "--check", *given]) == 2
+        said = capsys.readouterr()
+        assert said.out.startswith(f"{good}: good. well · ")
+        assert [line.split(": ")[1] for line in said.err.splitlines()] == [bad, worse]
+        assert "did you mean 'optimizer.learning_rate'?" in said.err
+    (tmp_path / "empty").mkdir()
+    assert main(["presets", "--check", str(tmp_path / "empty")]) == 2
+    assert "no TOML files in this folder" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""`tui-trainer presets`: the list of presets for people and for scripts, and the check of a file."""
+"""`tui-trainer presets`: the list of presets for people and for scripts, and the check of files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -27,9 +27,9 @@ LEAST_COLUMNS = 50
 
 
 def list_presets(arguments: argparse.Namespace) -> int:
-    """List the presets of the program, or check one file. Raises `PresetError`."""
+    """List the presets of the program, or check files. Raises `PresetError`."""
     if arguments.check is not None:
-        return _check(Path(arguments.check).expanduser())
+        return _check(arguments.check)
     if arguments.json:
         json.dump([_plain(preset) for preset in (*bundled(), *own())], sys.stdout, indent=2)
         sys.stdout.write("\n")
@@ -38,7 +38,30 @@ def list_presets(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _check(path: Path) -> int:
+def _check(names: Sequence[str]) -> int:
+    """Say of every file whether it is good. Raises `PresetError` with the mistakes of all that are not."""
+    mistakes = []
+    for path in _files(names):
+        try:
+            print(plain(_checked(path)))
+        except PresetError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise PresetError("\n".join(mistakes))
+    return DONE
+
+
+def _files(names: Sequence[str]) -> Iterator[Path]:
+    """The files, and those in the folders."""
+    for path in (Path(name).expanduser() for name in names):
+        inside = sorted(path.glob("*.toml"))
+        if path.is_dir() and not inside:
+            raise PresetError(f"{path}: no TOML files in this folder")
+        yield from inside if path.is_dir() else (path,)
+
+
+def _checked(path: Path) -> str:
+    """A line about a good file. Raises `PresetError`."""
     preset = load(path, complete=True)
     if mistakes := unknown_keys(preset.steps):
         raise PresetError("\n".join(f"{path}: {each}" for each in mistakes))
@@ -46,8 +69,7 @@ def _check(path: Path) -> int:
     arms = f" · {len(trainers)} arms" if preset.arms else ""
     steps = f" · {counted(len(preset.steps), 'step')}" if preset.steps else ""
     contents = f"{summary(trainers[0])}{arms} · {trainers[0].target:,} iterations{steps}"
-    print(plain(f"{path}: good. {preset.title} · {contents}"))
-    return DONE
+    return f"{path}: good. {preset.title} · {contents}"
 
 
 def unknown_keys(steps: Sequence[Step]) -> list[str]:

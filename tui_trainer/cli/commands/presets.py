@@ -1,4 +1,4 @@
-"""`tui-trainer presets`: the list of presets, or a check of one file."""
+"""`tui-trainer presets`: the list of presets, or a check of files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ def _add_arguments(parser: Parser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="everything about every preset, as a JSON list")
     form.add_argument("--titles", action="store_true", help="the titles alone, one a line")
-    check = parser.add_argument("--check", metavar="FILE", help="say whether this file would open, and what is wrong")
+    check = parser.add_argument(
+        "--check", nargs="+", metavar="FILE", help="say whether these files or folders would open, and what is wrong"
+    )
     parser.offers[check] = "preset files"
 
 
@@ -28,7 +30,7 @@ def _carry_out(arguments: argparse.Namespace) -> int:
 
 
 PRESETS = Command(
-    summary="list the presets, or check a file",
+    summary="list the presets, or check files",
     description="The presets, in their order.",
     add_arguments=_add_arguments,
     carry_out=_carry_out,
