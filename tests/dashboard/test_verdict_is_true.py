@@ -28,6 +28,7 @@ def squared_error(run: DrivenRun) -> float:
 def test_the_loss_of_a_finding_is_that_of_the_iteration_it_names(width: int) -> None:
     """Of 200 evaluations every second is judged; between two, the loss of a diverging run grows threefold."""
     run, losses, named = DrivenRun(find("lr far too large").experiment()), dict[int, float](), 0
+    start = squared_error(run)
     for _ in range(16):
         run.driver.obey(do.StepIterations(1))
         snapshot = run.latest()
@@ -41,6 +42,8 @@ def test_the_loss_of_a_finding_is_that_of_the_iteration_it_names(width: int) -> 
         assert float(found[1].replace(",", "")) == pytest.approx(losses[at], rel=0.05), verdict
         named += found[2] is not None
         control = run.driver.control.run
-        lines = examination_lines(control.examination, control.findings, snapshot.iteration, 200)
-        assert any(f"(Measured at {at}.)" in line.text for line in lines) == (found[2] is not None)
+        heading, *lines = examination_lines(control.examination, control.findings, snapshot.iteration, 200)
+        assert (f", by the evaluation at {at}: " in heading.text) == (found[2] is not None)
+        (told,) = re.findall(r"loss at the start (\S+) \(below 2\)", "".join(line.text for line in lines))
+        assert float(told.replace(",", "")) == pytest.approx(losses[at] / start, rel=0.05)
     assert named >= 3

@@ -37,9 +37,11 @@ def examination_lines(
     title_width = max(len(each.title) for each in examined)
     numbers = [sum(each.verdict == verdict for each in examined) for verdict in _VERDICTS]
     counted = f"{numbers[0]} {'holds' if numbers[0] == 1 else 'hold'}, {numbers[1]} clear, {numbers[2]} not checked"
+    judged = iteration if examined[0].at is None else examined[0].at
+    by = "" if judged == iteration else f", by the evaluation at {count(judged)}"
     lines = [
         ExaminationLine(line, "heading")
-        for line in wrapped(f"Examination at iteration {count(iteration)}: {counted}", columns)
+        for line in wrapped(f"Examination at iteration {count(iteration)}{by}: {counted}", columns)
     ]
     lines += [
         ExaminationLine(line, "sentence")
@@ -51,8 +53,7 @@ def examination_lines(
         first, *rest = _row(each, sign, title_width, columns) if is_table else _slim_row(each, sign, columns)
         lines.append(ExaminationLine(first, finding.severity.value))
         lines += [
-            ExaminationLine(line, "sentence")
-            for line in (*rest, *_indented(finding.sentence_at(iteration), 2, columns))
+            ExaminationLine(line, "sentence") for line in (*rest, *_indented(finding.sentence_at(judged), 2, columns))
         ]
     for verdict in ("clear", "not_checked"):
         for each in examined:

@@ -185,6 +185,7 @@ class Diagnosis:
             id=id,
             title=rule.title,
             verdict="holds" if holds else "not_checked" if reason else "clear",
+            at=window.latest.iteration,
             reason=reason,
             signals=signals,
         )

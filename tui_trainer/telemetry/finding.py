@@ -118,6 +118,8 @@ class Examined(Struct, frozen=True, kw_only=True):
     title: str
     """A few plain words."""
     verdict: Literal["holds", "clear", "not_checked"]
+    at: int | None = None
+    """The iteration of the evaluation by which it was judged, if that is known."""
     reason: str = ""
     """Why it was not checked; "" if it was."""
     signals: tuple[Signal, ...] = ()
