@@ -140,6 +140,14 @@ def test_numbers_that_are_not_finite_are_null() -> None:
     assert (line["old"], line["new"], line["non_finite"]) == (None, 0.1, True)
 
 
+def test_findings_of_weights_that_early_stopping_has_replaced_say_so(capsys: Capture) -> None:
+    assert main(["train", "overfitting: early stopping", "--examine"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "weights of iteration 80 restored: the numbers are theirs" in said
+    assert "(Measured before the weights of iteration 80 were restored.)" in said
+    assert "Examination at iteration 180, before the weights of 80 were restored: " in said
+
+
 def test_early_stopping_ends_on_the_best_weights(capsys: Capture) -> None:
     lines = events(capsys, "overfitting: early stopping")
     end = lines[-1]

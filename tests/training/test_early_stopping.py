@@ -40,6 +40,23 @@ def test_early_stopping_restores_the_best_weights(path: str) -> None:
     np.testing.assert_array_equal(trainer.vectors.parameters, again.vectors.parameters)
 
 
+def test_the_gradient_after_restoring_is_that_of_the_restored_weights() -> None:
+    """Recomputed by backpropagation of its own; there was no step from these weights, so there is no update."""
+    tables = OVERFITTING | {"training": OVERFITTING["training"] | {"batch_size": "full"}}
+    trainer = Trainer(build(tables))
+    trainer.run()
+    assert trainer.status is Status.STOPPED_EARLY
+    (w1, b1), (w2, b2) = [[part.astype(np.float64) for part in layer] for layer in trainer.parameters]
+    x, y = trainer.data.preparation.prepare(trainer.data.train_inputs), trainer.data.train_targets[:, None]
+    hidden = np.tanh(x @ w1 + b1)
+    error = (1 / (1 + np.exp(-(hidden @ w2 + b2))) - y) / len(y)
+    back = (error @ w2.T) * (1 - hidden**2)
+    own = [np.vstack([inputs.T @ errors, errors.sum(axis=0)]) for inputs, errors in ((x, back), (hidden, error))]
+    for layer, expected in zip(trainer.network.views(trainer.vectors.gradient), own, strict=True):
+        np.testing.assert_allclose(layer, expected, rtol=1e-3, atol=1e-5)
+    assert not trainer.vectors.update.any()
+
+
 def test_early_stopping_without_restoring_leaves_the_last_weights() -> None:
     made = with_setting(build(OVERFITTING), "training.early_stopping.restore_best", False)
     trainer = Trainer(made)

@@ -63,7 +63,7 @@ def finding_lines(run: DiagnosedRun, columns: int) -> list[str]:
     for each in found:
         finding = each.finding
         lines += ["", f"{finding.severity}: {finding.title}"]
-        lines += _wrapped(finding.sentence_at(run.iteration), "  ", columns)
+        lines += _wrapped(finding.sentence_at(run.iteration, run.restored), "  ", columns)
         for remedy in finding.remedies:
             lines += [*_wrapped(remedy.sentence, "  try: ", columns), f"       {_as_options(remedy)}"]
             lines += _wrapped(remedy.tried or "not tried", "       ", columns)

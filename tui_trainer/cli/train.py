@@ -194,7 +194,7 @@ def _interruptible() -> Iterator[_Interruption]:
 def _examination(run: DiagnosedRun, columns: int) -> list[str]:
     from tui_trainer.dashboard.examination_lines import examination_lines
 
-    lines = examination_lines(run.examination, run.findings, run.iteration, max(columns, LEAST_COLUMNS))
+    lines = examination_lines(run.examination, run.findings, run.iteration, max(columns, LEAST_COLUMNS), run.restored)
     return [line.text for line in lines]
 
 

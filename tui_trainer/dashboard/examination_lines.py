@@ -27,9 +27,14 @@ class ExaminationLine(Struct, frozen=True):
 
 
 def examination_lines(
-    examined: Sequence[Examined], findings: Sequence[Finding], iteration: int, columns: int
+    examined: Sequence[Examined],
+    findings: Sequence[Finding],
+    iteration: int,
+    columns: int,
+    restored: int | None = None,
 ) -> tuple[ExaminationLine, ...]:
-    """The examination at `iteration`, wrapped to `columns`. `findings`: those that hold, the headline first."""
+    """The examination at `iteration`, wrapped to `columns`. `findings`: those that hold, the headline first.
+    `restored`: the iteration whose weights the run has now, if early stopping has restored them."""
     if not examined:
         nothing = "Nothing can be examined before the first evaluation."
         return tuple(ExaminationLine(line, "heading") for line in wrapped(nothing, columns))
@@ -39,6 +44,7 @@ def examination_lines(
     counted = f"{numbers[0]} {'holds' if numbers[0] == 1 else 'hold'}, {numbers[1]} clear, {numbers[2]} not checked"
     judged = iteration if examined[0].at is None else examined[0].at
     by = "" if judged == iteration else f", by the evaluation at {count(judged)}"
+    by = by if restored is None else f", before the weights of {count(restored)} were restored"
     lines = [
         ExaminationLine(line, "heading")
         for line in wrapped(f"Examination at iteration {count(iteration)}{by}: {counted}", columns)

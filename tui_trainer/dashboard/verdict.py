@@ -137,7 +137,9 @@ def _verdict(snapshot: Snapshot, view: View, theme: Theme) -> _Verdict:
         return _Verdict("✗", theme.critical, Wordings(f"{whose}DIVERGED: "), autopsy_words(snapshot.autopsy))
     finding = snapshot.findings[0] if snapshot.findings else None
     if finding is not None and finding.severity is not Severity.GOOD:
-        is_older = snapshot.status is not Status.RUNNING and finding.is_older_than(snapshot.iteration)
+        is_restored = snapshot.progress is not None and snapshot.progress.restored is not None
+        is_older = is_restored or finding.is_older_than(snapshot.iteration)
+        is_older = is_older and snapshot.status is not Status.RUNNING
         return _of_finding(finding, whose, theme, count(finding.at or 0) if is_older else "")
     if not arms:
         calm = _calm_sentence(snapshot, view)

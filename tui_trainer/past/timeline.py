@@ -297,7 +297,7 @@ class Timeline:
             experiment=experiment,
         )
         self.trainer.restore(start)
-        step = self.trainer.first_gradient(), np.zeros_like(parameters)
+        step = self.trainer.next_gradient(), np.zeros_like(parameters)
         self.trainer.restore(structs.replace(start, step=step))
 
     def _keep(self, *, instead_of: int) -> None:

@@ -93,8 +93,11 @@ class Finding(Struct, frozen=True, kw_only=True):
         words = f"{self.headline} since iteration {self.since:,}: {self.body}" if self.is_alarm else self.body
         return words[0].upper() + words[1:]
 
-    def sentence_at(self, iteration: int) -> str:
-        """The sentence, with the moment of its numbers where that is not `iteration`."""
+    def sentence_at(self, iteration: int, restored: int | None = None) -> str:
+        """The sentence, with the moment of its numbers where that is not `iteration`, or where the run has the weights
+        of the iteration `restored` now."""
+        if restored is not None:
+            return f"{self.sentence} (Measured before the weights of iteration {restored:,} were restored.)"
         return f"{self.sentence} (Measured at {self.at:,}.)" if self.is_older_than(iteration) else self.sentence
 
 

@@ -275,4 +275,6 @@ class Trainer(TrainingState):
         if stops:
             if self.early_stop.best_parameters is not None:
                 self.vectors.parameters[:] = self.early_stop.best_parameters
+                # The last step was one of other weights; as before the first, there is none from these.
+                self.vectors.gradient[:], self.vectors.update[:] = self.next_gradient(), 0.0
             self.status = Status.STOPPED_EARLY

@@ -39,7 +39,7 @@ class TrainingState:
         self.early_stop, self._probes = EarlyStop(), Probes(self.network)
         self.feed = self._make_feed(Position(), before=None)
         # The gradient of the first iteration, so that the evaluation at 0 has one to measure.
-        self.vectors.gradient[:] = self.first_gradient()
+        self.vectors.gradient[:] = self.next_gradient()
         self.anchor = self.keyframe()
         """A copy of a recent state. Every restoring and every change renews it."""
 
@@ -71,9 +71,10 @@ class TrainingState:
         z = self.network.outputs(self.vectors.parameters, prepared.astype(self.network.dtype))
         return self.experiment.loss.predictions(z, self.experiment.network.output).T
 
-    def first_gradient(self) -> Array:
-        """The gradient that the first iteration will find, at the starting parameters."""
-        return self._probed(*self.feed.block(0).plans[0]).gradient()
+    def next_gradient(self) -> Array:
+        """The gradient that the next iteration will find, at the present parameters."""
+        plan, row, _ = self.feed.block(self.iteration).row(self.iteration)
+        return self._probed(plan, row).gradient()
 
     # Copying, restoring, changing.
 

@@ -65,6 +65,7 @@ class Examination(TextScreen):
         if snapshot.examination is None or not columns or now == self._shown:
             return
         self._shown = now
-        lines = examination_lines(snapshot.examination, snapshot.findings, snapshot.iteration, columns)
+        restored = None if snapshot.progress is None else snapshot.progress.restored
+        lines = examination_lines(snapshot.examination, snapshot.findings, snapshot.iteration, columns, restored)
         styled = [(printable(line.text), STYLES[line.role]) for line in lines]
         self._text.update(Content("\n").join([Content.styled(text, style) for text, style in styled]))
