@@ -10,6 +10,7 @@ import pytest
 import sample_moments as moments
 import short_runs as samples
 from driven_run import DrivenRun, opened
+from effort import calls
 from msgspec import structs
 
 from tui_trainer.dashboard.keys.keymap import first_view
@@ -367,3 +368,15 @@ def test_adams_hats_have_no_combining_marks() -> None:
     assert "m^" in shown
     assert "\u0302" not in shown
     assert "�" not in shown
+
+
+def test_only_lines_that_have_room_are_put_into_words() -> None:
+    """Counted, not timed: the words of an equation need a search for digits with which it holds."""
+    run = samples.ran("moons", samples.MOONS, 60)
+
+    def effort() -> int:
+        run.advance(7)
+        snapshot = samples.shown(run)
+        return calls(lambda: step.draw(snapshot, first_view(), 48, 14, make_theme()))
+
+    assert min(effort() for _ in range(4)) < 11_500

@@ -149,6 +149,7 @@ def _result(equation: Equation) -> tuple[int | None, bool]:
     return (first - 1, True) if is_distance else (result, False)
 
 
+@lru_cache(maxsize=1024)
 def _rounded(number: float, digits: int) -> float:
     return number if digits >= ALL_DIGITS else float(number_text(number, digits).replace("−", "-"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -122,8 +123,12 @@ class Printer(Struct, frozen=True):
 BOOK, ASCII, NUMPY = Printer(), Printer(ascii=True), Printer(ascii=True, code=True)
 
 
+@lru_cache(maxsize=1024)
 def number_text(value: float, digits: int) -> str:
-    """A number with `digits` significant digits, without trailing zeros. The digits before its point are kept."""
+    """A number with `digits` significant digits, without trailing zeros. The digits before its point are kept.
+
+    Cached, since the search for digits with which an equation holds rounds the same numbers many times.
+    """
     return plain_number(value + 0.0, max(digits, whole_digits(value)))  # no −0
 
 

@@ -134,7 +134,9 @@ def _filled(
 ) -> list[Line]:
     """The chosen lines, and in spare rows the lines of the next details that fit."""
     label = label_width(chosen, room)
-    for line in sorted(more, key=lambda line: line.detail) if spare else ():
+    for line in sorted(more, key=lambda line: line.detail):
+        if not spare:
+            break
         if any(other.phase == line.phase and other.until <= line.detail for other in chosen):
             continue  # it would repeat that line
         wider = label if line.vector is None else max(label, label_width([line], room))
