@@ -20,6 +20,7 @@ from tui_trainer.dashboard.panels.settings import choose_setting
 from tui_trainer.dashboard.screen_state import OVERDUE, ScreenState
 from tui_trainer.drawing.theme import make_theme
 from tui_trainer.experiment.declared import Setting
+from tui_trainer.setting import PACE
 from tui_trainer.telemetry import Notice, Snapshot, Status
 from tui_trainer.telemetry import commands as do
 from tui_trainer.training import build
@@ -88,6 +89,22 @@ def test_of_choices_only_those_are_offered_that_the_run_can_have(monkeypatch: py
     )
     offered = {setting.key: setting.choices for setting in state_of(FakeRun()).view.settings}
     assert offered["optimizer.name"] == ("sgd", "adam")
+
+
+def test_the_settings_are_listed_anew_only_when_they_change() -> None:
+    run = DrivenRun()
+    state = opened(run)
+    listed = state.view.settings
+    run.driver.control.run.advance(1)
+    run.driver.control.version += 1
+    state.poll()
+    assert state.view.settings is listed
+    press(state, "[")
+    assert state.snapshot.values[PACE] == 10
+    press(state, "]")
+    state.attempt(do.ChangeSetting("network.hidden", []))
+    state.poll()
+    assert "network.activation" not in {setting.key for setting in state.view.settings}
 
 
 LOADS = pytest.mark.parametrize("abilities", [ABILITIES, ABILITIES - {"load"}], ids=["loads", "is replaced"])

@@ -48,7 +48,7 @@ from tui_trainer.lessons.walk import (
 from tui_trainer.process import give_back
 from tui_trainer.runs.run import Run
 from tui_trainer.setting import SEED
-from tui_trainer.telemetry import GradientCheck, LessonEntry, PictureRequest, Snapshot, Status, present
+from tui_trainer.telemetry import GradientCheck, LessonEntry, PictureRequest, SettingsView, Snapshot, Status, present
 from tui_trainer.telemetry import commands as do
 from tui_trainer.telemetry.commands import Command, RequestPictures
 from tui_trainer.telemetry.lesson import SKIPPED
@@ -82,6 +82,8 @@ class ScreenState:
         self._pending = PendingCommands()
         self._shape: tuple[int, ...] | None = None
         """The sizes of the layers of the network that was shown last."""
+        self._listed: SettingsView | None = None
+        """The part of a snapshot from which the list of settings was made."""
         self._aims = 0
         """Aims that lessons have given to runs: the next one has a number that no snapshot of an earlier run knows."""
         lesson = catalogue.lesson(request)
@@ -234,11 +236,7 @@ class ScreenState:
         if snapshot.run != before.run or (at is not None and at > snapshot.newest):
             self.view = structs.replace(self.view, cursor=None)  # the run began again
         self._age_introduction(now - self._introduced_at)
-        settings = tuple(possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.values)
-        keys, chosen = [setting.key for setting in settings], self.chosen_key
-        # A change can add lines to the list above the chosen one, or remove some.
-        line = keys.index(chosen) if chosen in keys else self.view.setting
-        view = choose_setting(structs.replace(self.view, settings=settings), line)
+        view = self.view if snapshot.settings is self._listed else self._listing(snapshot)
         control = self.expected.control
         is_fast = snapshot.control is not None and (snapshot.control.pace or math.inf) >= BUSY_PACE
         busy = snapshot.status is Status.RUNNING and is_fast
@@ -256,6 +254,14 @@ class ScreenState:
             earlier=self._earlier.behind(snapshot, view.lesson),
         )
         self.complaint = self._earlier.complaint() or self.complaint
+
+    def _listing(self, snapshot: Snapshot) -> View:
+        """The view with the settings of this snapshot, and the same one chosen."""
+        settings = tuple(possible(s, snapshot) for s in self.catalogue.settings if s.key in snapshot.values)
+        keys, chosen, self._listed = [setting.key for setting in settings], self.chosen_key, snapshot.settings
+        # A change can add lines to the list above the chosen one, or remove some.
+        line = keys.index(chosen) if chosen in keys else self.view.setting
+        return choose_setting(structs.replace(self.view, settings=settings), line)
 
     def perform(self, action: KeyAction) -> str:
         """Carry out an action, unless it can do nothing now. Returns why a lesson does not allow it; "" if it does."""

@@ -32,6 +32,8 @@ class TrainerView:
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
         self._settings_cache: tuple[Experiment, SettingsView] | None = None
+        self._settings_at_pace: tuple[SettingsView, float | None, SettingsView] | None = None
+        """The settings, a pace, and the settings at that pace."""
         self._followed, self._stability = Followed(), StabilityCurve()
         self._step: tuple[PictureRequest, StepView] | None = None
         """The step looked at last, and for which request."""
@@ -52,8 +54,13 @@ class TrainerView:
         return self._settings_cache[1]
 
     def settings_at(self, pace: float | None) -> SettingsView:
-        """The settings, with the pace at which the run goes."""
-        return structs.replace(self.settings, values=self.settings.values | {PACE: pace or "max"})
+        """The settings, with the pace at which the run goes. The same object until one of them changes."""
+        last, now = self._settings_at_pace, self.settings
+        if last is not None and last[0] is now and last[1] == pace:
+            return last[2]
+        at_pace = structs.replace(now, values=now.values | {PACE: pace or "max"})
+        self._settings_at_pace = now, pace, at_pace
+        return at_pace
 
     @property
     def progress(self) -> Progress:
