@@ -20,12 +20,21 @@ from tui_trainer.drawing.theme import ColourDepth
 Codes = NDArray[np.uint32]
 
 _WIDE_FROM, _MANY_WIDE_FROM = 0x1100, 0x2E80
-_MAYBE_WIDE = np.ones(_MANY_WIDE_FROM + 1, dtype=np.bool_)
-_MAYBE_WIDE[:-1] = [code >= _WIDE_FROM and east_asian_width(chr(code)) in "WF" for code in range(_MANY_WIDE_FROM)]
-"""By code point: whether it is wide. The last entry stands for all from 0x2E80, which are looked up one by one."""
+_ORDINARY, _CONTROL, _TAIL, _WIDE = range(4)
+_KINDS = np.full(_MANY_WIDE_FROM + 1, _ORDINARY, dtype=np.uint8)
+"""By code point: one of these kinds. The last entry stands for all from 0x2E80, which are looked up one by one."""
+_KINDS[:0x20] = _KINDS[0x7F:0xA0] = _CONTROL
+_KINDS[CONTINUATION] = _TAIL
+_KINDS[_WIDE_FROM:-1] = [
+    _WIDE if east_asian_width(chr(code)) in "WF" else _ORDINARY for code in range(_WIDE_FROM, _MANY_WIDE_FROM)
+]
+_KINDS[-1] = _WIDE
 
 ATTRIBUTES = 0xF
 """The bits of a packed style that are no colour."""
+
+_GROUNDS = np.array([[32], [4]], dtype=np.uint64)
+"""The first bit of the foreground and of the background of a packed style, as a column."""
 
 _UNPRINTABLE = ord("�")
 _BLANK = ord(" ")
@@ -52,14 +61,11 @@ def presentable(cells: Cells, depth: ColourDepth) -> Cells:
 
 
 def _settled(codes: Codes) -> Codes:
-    control = ((codes < 0x20) & (codes != CONTINUATION)) | ((codes >= 0x7F) & (codes < 0xA0))
-    if control.any():
-        codes = np.where(control, np.uint32(_UNPRINTABLE), codes)
-    wide = _MAYBE_WIDE[np.minimum(codes, _MANY_WIDE_FROM)]
-    tail = codes == CONTINUATION
-    if not wide.any() and not tail.any():
+    kinds = _KINDS[np.minimum(codes, _MANY_WIDE_FROM)]
+    if not kinds.any():
         return codes
-    codes = codes.copy()
+    codes = np.where(kinds == _CONTROL, np.uint32(_UNPRINTABLE), codes)
+    wide, tail = kinds == _WIDE, kinds == _TAIL
     for y, x in zip(*np.nonzero(wide & (codes >= _MANY_WIDE_FROM)), strict=True):
         wide[y, x] = character_width(chr(codes[y, x])) == 2
     has_tail = np.zeros_like(wide)
@@ -76,10 +82,11 @@ def changed(old: Cells, new: Cells, tolerance: int = 0) -> NDArray[np.bool_]:
     With a `tolerance` (24-bit colours only) the same character in nearly the same colours does not count: each of
     red, green and blue of both colours is off by at most so much of 255.
     """
-    different: NDArray[np.bool_] = (old.codes != new.codes) | (old.styles != new.styles)
+    other_codes, other_styles = old.codes != new.codes, old.styles != new.styles
+    different: NDArray[np.bool_] = other_codes | other_styles
     if tolerance:
-        at = np.nonzero(different & (old.codes == new.codes))
-        different[at] = ~_near(old.styles[at], new.styles[at], tolerance)
+        at = np.flatnonzero(other_styles & ~other_codes)
+        different.ravel()[at] = ~_near(old.styles.ravel()[at], new.styles.ravel()[at], tolerance)
     tail = new.codes[:, 1:] == CONTINUATION
     if tail.any():
         pair = tail & (different[:, :-1] | different[:, 1:])
@@ -90,13 +97,11 @@ def changed(old: Cells, new: Cells, tolerance: int = 0) -> NDArray[np.bool_]:
 
 def _near(old: Styles, new: Styles, tolerance: int) -> NDArray[np.bool_]:
     """Which of the packed styles (n,) look nearly alike: see `cells.style` for the bits."""
-    near: NDArray[np.bool_] = (old & ATTRIBUTES) == (new & ATTRIBUTES)
-    for ground in (32, 4):
-        was, now = ((styles >> ground & 0x1FFFFFF).astype(np.int64) - 1 for styles in (old, new))
-        near &= (was == DEFAULT) == (now == DEFAULT)
-        for channel in (16, 8, 0):
-            near &= np.abs((was >> channel & 0xFF) - (now >> channel & 0xFF)) <= tolerance
-    return near
+    was, now = ((styles >> _GROUNDS & 0x1FFFFFF).astype(np.int64) - 1 for styles in (old, new))
+    near = (was == DEFAULT) == (now == DEFAULT)
+    for channel in (16, 8, 0):
+        near &= np.abs((was >> channel & 0xFF) - (now >> channel & 0xFF)) <= tolerance
+    return np.asarray(near[0] & near[1] & ((old & ATTRIBUTES) == (new & ATTRIBUTES)))
 
 
 def bridged(new: Cells, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -104,16 +109,15 @@ def bridged(new: Cells, where: NDArray[np.bool_]) -> NDArray[np.bool_]:
     flat = np.flatnonzero(where)
     before, after = flat[:-1], flat[1:]
     short = (after - before > 1) & (after - before <= BRIDGE + 1) & (before // new.width == after // new.width)
-    before, after = before[short], after[short]
-    codes, styles = new.codes.ravel(), new.styles.ravel()
-    cheap = (codes >= 0x20) & (codes < 0x7F)
-    cheap[1:] &= styles[1:] == styles[:-1]
-    dear = np.cumsum(~cheap)
-    bridge = dear[after - 1] == dear[before]  # all between them is one byte each, in the style that is on already
-    ends = np.zeros(len(codes), dtype=np.int8)
-    ends[before[bridge] + 1], ends[after[bridge]] = 1, -1
-    filled: NDArray[np.bool_] = np.cumsum(ends, dtype=np.int8).astype(bool).reshape(where.shape)
-    return where | filled
+    before, after = before[short, None], after[short, None]
+    gaps = np.minimum(before + np.arange(1, BRIDGE + 1), after)  # (gaps, BRIDGE) cells; some come twice
+    codes, styles = new.codes.ravel()[gaps], new.styles.ravel()
+    cheap = (codes >= 0x20) & (codes < 0x7F) & (styles[gaps] == styles[gaps - 1])
+    # All between them has to be one byte each, in the style that is on already.
+    bridge = (cheap | (gaps == after)).all(axis=1)
+    filled = where.copy()
+    filled.ravel()[gaps[bridge]] = True
+    return filled
 
 
 def encode(new: Cells, where: NDArray[np.bool_], depth: ColourDepth) -> str:

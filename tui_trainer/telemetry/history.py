@@ -141,10 +141,12 @@ class History:
     def buckets(self) -> Buckets:
         """A copy of the present state, safe to hand to another thread."""
         used = -(-self.count // self.width)
-        finite = self._finite[:used]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            mean = np.where(finite > 0, self._sum[:used] / finite, np.nan)
-        empty = finite == 0
+        low, high = self._low[:used].copy(), self._high[:used].copy()
+        finite, non_finite = self._finite[:used], self._non_finite[:used].copy()
+        with np.errstate(invalid="ignore"):
+            mean = self._sum[:used] / finite  # NaN where there is no finite value: 0 / 0
+        if non_finite.any():
+            low[finite == 0] = high[finite == 0] = np.nan
         values = np.full(used, self.width)
         if used:
             values[-1] = self.count - self.width * (used - 1)
@@ -159,11 +161,11 @@ class History:
             final=final,
             width=self.width,
             values=values,
-            low=np.where(empty, np.nan, self._low[:used]),
-            high=np.where(empty, np.nan, self._high[:used]),
+            low=low,
+            high=high,
             mean=mean,
             last=self._last[:used].copy(),
-            non_finite=self._non_finite[:used].copy(),
+            non_finite=non_finite,
         )
 
     @property

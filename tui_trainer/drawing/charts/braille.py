@@ -14,15 +14,20 @@ from tui_trainer.arrays import Floats
 Mask = NDArray[np.bool_]
 
 BLANK = 0x2800
-_BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]], dtype=np.uint32)
-"""Bit of each dot in a braille character, by (row, column) within the cell (Unicode chapter 21)."""
+_BITS = (0x01, 0x02, 0x04, 0x40, 0x08, 0x10, 0x20, 0x80)
+"""Bit of each dot in a braille character: those of the left column from the top, then of the right one (Unicode chapter
+21)."""
+_CODES = np.array(
+    [BLANK + sum(bit for place, bit in enumerate(_BITS) if dots << place & 0x80) for dots in range(256)], np.uint32
+)
+"""Code point by the dots of a cell as a byte, the first dot its highest bit."""
 
 
 def pack(mask: Mask) -> NDArray[np.uint32]:
     """Braille code points (rows / 4, columns / 2) of dots (rows, columns); 0x2800 where there is none."""
     rows, columns = mask.shape
-    cells = mask.reshape(rows // 4, 4, columns // 2, 2)
-    codes: NDArray[np.uint32] = np.einsum("ijkl,jl->ik", cells, _BITS) + np.uint32(BLANK)
+    dots = mask.reshape(rows // 4, 4, columns // 2, 2).transpose(0, 2, 3, 1)
+    codes: NDArray[np.uint32] = _CODES[np.packbits(dots).reshape(rows // 4, columns // 2)]
     return codes
 
 
