@@ -12,13 +12,15 @@ import short_runs as samples
 from effort import calls
 from msgspec import structs
 
+from tui_trainer.dashboard.frames import Frames
+from tui_trainer.dashboard.header import draw_footer
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.mouse import clicked
-from tui_trainer.dashboard.panels import PANELS, by_number
+from tui_trainer.dashboard.panels import PANELS, by_number, numbers
 from tui_trainer.dashboard.panels.settings import unfolded
 from tui_trainer.dashboard.view import FooterKey
 from tui_trainer.dashboard.whole_screen import Frame, draw_dashboard
-from tui_trainer.drawing.cells import CONTINUATION
+from tui_trainer.drawing.cells import CONTINUATION, Cells
 from tui_trainer.drawing.theme import ColourDepth, make_theme
 from tui_trainer.experiment.declared import listed_settings
 from tui_trainer.telemetry import Notice, Phase, Remedy, Severity, Snapshot, Status, Viewpoint
@@ -283,6 +285,34 @@ def test_a_frame_takes_little_effort() -> None:
     snapshot = samples.digits()
     frame(snapshot)
     assert calls(lambda: frame(snapshot)) < 20_000
+
+
+def test_the_next_picture_at_full_speed_takes_a_fraction_of_the_first() -> None:
+    """What stays is not made again: borders, axes, the footer, the list of settings."""
+    run, frames = samples.ran("moons", samples.MOONS, 60), Frames()
+    view = first_view(settings=samples.SETTINGS)
+
+    def effort() -> int:
+        run.advance(7)
+        snapshot = samples.shown(run)
+        return calls(lambda: frames.draw(snapshot, view, (120, 40), DARK, numbers(), lambda cells, parts: ()))
+
+    effort()
+    assert min(effort() for _ in range(4)) < 4_200
+
+
+def test_the_footer_is_drawn_again_only_when_its_keys_change() -> None:
+    def drawn(*keys: FooterKey) -> list[str]:
+        cells = Cells(60, 2)
+        rectangles = draw_footer(cells, 1, keys, DARK)
+        assert list(rectangles) == [f"key:{key.action}" for key in keys]
+        assert all(rectangle.y == 1 for rectangle in rectangles.values())
+        return cells.lines()
+
+    before = drawn(*FOOTER)
+    assert drawn(*FOOTER[:3]) != before
+    assert drawn(*FOOTER) == before
+    assert calls(lambda: draw_footer(Cells(60, 2), 1, FOOTER, DARK)) < 30
 
 
 @pytest.mark.parametrize("phase", list(Phase))

@@ -7,9 +7,11 @@ import unicodedata
 import pytest
 import sample_moments as moments
 import short_runs as samples
+from effort import calls
 
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import PANELS
+from tui_trainer.dashboard.panels.border import open_panel
 from tui_trainer.drawing.ascii import make_ascii
 from tui_trainer.drawing.cells import CONTINUATION, Cells, text_width
 from tui_trainer.drawing.theme import ColourDepth, Theme, make_theme
@@ -91,3 +93,16 @@ def test_every_panel_says_what_its_signs_mean() -> None:
             assert text_width(sign) <= 11, sign
 
             assert meaning.endswith(".")
+
+
+def test_a_border_that_stays_is_drawn_once_and_each_panel_has_its_own_cells() -> None:
+    view = first_view(settings=samples.SETTINGS)
+
+    def opened(note: str = "now 97% right") -> Cells:
+        return open_panel("data", "Data and decision", view, 53, 9, make_theme(), note=note)
+
+    before = opened().lines()
+    assert calls(opened) < 35
+    opened().text(1, 1, "drawn")
+    assert opened("now 98% right").lines()[0] != before[0]
+    assert opened().lines() == before

@@ -142,6 +142,18 @@ def test_a_hundred_times_the_iterations_take_no_more_effort() -> None:
     assert effort(10_000_000) <= 1.1 * effort(100_000)
 
 
+def test_axes_that_stay_are_drawn_once_and_each_plot_has_its_own_cells() -> None:
+    def empty() -> Plot:
+        return Plot(61, 17, Axis(0, 4000), Axis(0.02, 2, True), DARK)
+
+    before = empty().cells.lines()
+    assert calls(empty) < 40
+    drawn = empty()
+    drawn.line(np.arange(4000.0), np.linspace(2, 0.02, 4000), DARK.train)
+    assert drawn.cells.lines() != before
+    assert empty().cells.lines() == before
+
+
 def curve(values: list[float], theme=DARK, **options) -> tuple[Plot, tuple[int, int] | None]:
     """A plot of 20×6 with one line over iterations 0 to 9."""
     plot = Plot(20, 6, Axis(0, 9), Axis(0, 1), theme)

@@ -125,17 +125,25 @@ def draw_tabs(cells: Cells, y: int, focus: str, theme: Theme, *, race: bool = Fa
 
 def draw_footer(cells: Cells, y: int, footer: tuple[FooterKey, ...], theme: Theme) -> dict[str, Rect]:
     """As many as fit of the keys that work now. Returns their rectangles for the mouse."""
-    rectangles, x = {}, 1
-    for item in _fitting(footer, cells.width - 1):
+    row, ends = _footer_row(footer, cells.width, theme)
+    cells.paste(row, 0, y)
+    return {f"key:{action}": Rect(start, y, end - start, 1) for action, start, end in ends}
+
+
+@lru_cache(maxsize=16)
+def _footer_row(footer: tuple[FooterKey, ...], width: int, theme: Theme) -> tuple[Cells, list[tuple[str, int, int]]]:
+    """The footer, and (action, first column, column behind it) of each key. Cached, since it is the same in most
+    frames; do not write to it."""
+    row, x, ends = Cells(width, 1, theme.text), 1, []
+    for item in _fitting(footer, width - 1):
         start = x
-        x = cells.text(x, y, item.key, theme.key)
-        x = cells.text(x, y, f" {item.label}", theme.muted)
-        rectangles[f"key:{item.action}"] = Rect(start, y, x - start, 1)
+        x = row.text(x, 0, item.key, theme.key)
+        x = row.text(x, 0, f" {item.label}", theme.muted)
+        ends.append((item.action, start, x))
         x += 2
-    return rectangles
+    return row, ends
 
 
-@lru_cache(maxsize=64)
 def _fitting(footer: tuple[FooterKey, ...], width: int) -> tuple[FooterKey, ...]:
     """The keys that fit: the largest rank is left out first."""
     kept = list(footer)

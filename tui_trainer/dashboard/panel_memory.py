@@ -129,8 +129,7 @@ class PanelMemory:
 
 def _dated(drawn: _Drawn) -> Cells | None:
     """The panel with its iteration in its border; None where the border has no room."""
-    cells = Cells(0, 0)
-    cells.codes, cells.styles = drawn.cells.codes.copy(), drawn.cells.styles.copy()
+    cells = drawn.cells.copy()
     after = f"after {count(drawn.iteration)}"
     phase = "" if drawn.phase is None else f" [{drawn.phase.word}]"
     wordings = Wordings(f"{after} iterations{phase}", f"{after}{phase}", after)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Literal, get_args
 
 from msgspec import Struct, structs
@@ -177,11 +178,12 @@ Act = Callable[[Snapshot, View], Reply]
 Words = Callable[[Snapshot, View], str]
 
 
-def _no_words(snapshot: Snapshot, view: View) -> str:
+def no_words(snapshot: Snapshot, view: View) -> str:
+    """Nothing to say."""
     return ""
 
 
-class KeyAction(Struct, frozen=True):
+class KeyAction(Struct, frozen=True, cache_hash=True):
     """One thing that a person can do: its keys, its words, its effect."""
 
     id: str
@@ -199,9 +201,9 @@ class KeyAction(Struct, frozen=True):
     """A sentence for the command palette where `help` is that of a pair; see `sentence`."""
     needs: str = ""
     """The capability of the run without which the action is greyed out."""
-    idle: Words = _no_words
+    idle: Words = no_words
     """Why it can do nothing at the moment; "" where it can."""
-    unseen: Words = _no_words
+    unseen: Words = no_words
     """Its result in words, from the snapshot before and the view after it, where no picture shows it; else ""."""
     where: tuple[str, ...] = ()
     """Owners of the arrows (see `keys.arrows`) with which the keys mean this; empty for any."""
@@ -272,6 +274,7 @@ def key_sign(key: str) -> str:
     return _SIGNS.get(key, key)
 
 
+@lru_cache(maxsize=256)
 def sign_of(action_id: str, keymap: tuple[KeyAction, ...]) -> str:
     """The first key of an action as people write it; "" where it has none."""
     return next((key_sign(action.keys[0]) for action in keymap if action.id == action_id), "")

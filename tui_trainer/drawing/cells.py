@@ -143,6 +143,12 @@ class Cells:
         self.styles[y, x:end] = packed
         return end
 
+    def copy(self) -> Cells:
+        """The same cells in arrays of their own."""
+        copy = Cells(0, 0)
+        copy.codes, copy.styles = self.codes.copy(), self.styles.copy()
+        return copy
+
     def paste(self, other: Cells, x: int, y: int) -> None:
         """Copy `other` with its top left corner at (x, y), clipped to this rectangle."""
         height, width = min(other.height, self.height - y), min(other.width, self.width - x)

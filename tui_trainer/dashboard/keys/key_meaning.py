@@ -4,12 +4,13 @@ can do nothing, with the reason."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from tui_trainer.dashboard.keys.arrows import owner_of_arrows
 from tui_trainer.dashboard.keys.lesson_keys import awaited
 from tui_trainer.dashboard.keys.rebinding import is_key
 from tui_trainer.dashboard.panels import PANELS
-from tui_trainer.dashboard.view import OF_PANEL, FooterKey, KeyAction, View, key_sign
+from tui_trainer.dashboard.view import OF_PANEL, FooterKey, KeyAction, View, key_sign, no_words
 from tui_trainer.lessons.walk import Stage, Walk
 from tui_trainer.telemetry import Snapshot, Status
 
@@ -37,18 +38,31 @@ def action_for(key: str, view: View) -> KeyAction | None:
 def footer(snapshot: Snapshot, view: View) -> tuple[FooterKey, ...]:
     """The keys that the footer names at the moment, in the order of the table, without those that can do nothing. The
     focused panel's own keys come before the others."""
-    owner, own = owner_of_arrows(view), {action.id for action in PANELS[view.focus].keys if not action.where}
-    works = [action for action in view.keymap if action.works_for(owner, view.stage) and action.id not in view.greyed]
-    taken = {key for action in works if action.during for key in action.keys}
+    own = {action.id for action in PANELS[view.focus].keys if not action.where}
     named = []
-    for action in works:
+    for action in _nameable(view.keymap, owner_of_arrows(view), view.stage, view.greyed, view.awaits):
         word, rank = action.footer_now(snapshot, view) if action.footer_now else (action.footer, action.rank)
-        word = word or (action.label if action.id == view.awaits else "")
-        if word and (action.during or not taken.intersection(action.keys)):
+        if word := word or (action.label if action.id == view.awaits else ""):
             signs = action.signs or key_sign(action.keys[0])
             rank = 0 if action.id == view.awaits else min(rank, OF_PANEL) if action.id in own else rank
             named.append(FooterKey(action.id, signs, word, rank))
     return tuple(named)
+
+
+@lru_cache(maxsize=32)
+def _nameable(
+    keymap: tuple[KeyAction, ...], owner: str, stage: str, greyed: frozenset[str], awaits: str
+) -> list[KeyAction]:
+    """The actions that a footer may name while `owner` has the arrows: they work, and the lesson does not take their
+    keys. Cached, since they are the same in most frames."""
+    works = [action for action in keymap if action.works_for(owner, stage) and action.id not in greyed]
+    taken = {key for action in works if action.during for key in action.keys}
+    return [
+        action
+        for action in works
+        if (action.footer or action.footer_now or action.id == awaits)
+        and (action.during or not taken.intersection(action.keys))
+    ]
 
 
 def why_idle(action: KeyAction, snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> str:
@@ -83,7 +97,14 @@ def _not_yet(action: KeyAction, snapshot: Snapshot, view: View, walk: Walk) -> s
 def greyed_actions(snapshot: Snapshot, view: View, capabilities: Iterable[str]) -> frozenset[str]:
     """Ids of the actions that can do nothing at the moment."""
     having = frozenset(capabilities)
-    return frozenset(action.id for action in view.keymap if why_idle(action, snapshot, view, having))
+    may_be_idle = view.keymap if view.lesson is not None else _at_times_idle(view.keymap)
+    return frozenset(action.id for action in may_be_idle if why_idle(action, snapshot, view, having))
+
+
+@lru_cache(maxsize=8)
+def _at_times_idle(keymap: tuple[KeyAction, ...]) -> list[KeyAction]:
+    """The actions that can do nothing at some moment outside of a lesson."""
+    return [action for action in keymap if action.needs or action.idle is not no_words]
 
 
 _KEYPAD_5 = "kp_begin"

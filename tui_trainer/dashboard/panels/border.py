@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from tui_trainer.dashboard.view import View, sign_of
@@ -32,31 +33,35 @@ def open_panel(
     state: Freshness = "calm",
 ) -> Cells:
     """An empty panel of this size with its border; its inside starts at (1, 1)."""
+    key, focused = sign_of(f"focus_{panel}", view.keymap), view.focus == panel
+    empty, x = _titled(key, title, focused, state, width, height, theme)
+    cells = empty.copy()
+    if note and x + text_width(note) + 4 <= width:
+        cells.text(width - text_width(note) - 4, 0, f" {note} ", theme.muted)
+    return cells
+
+
+@lru_cache(maxsize=32)
+def _titled(
+    key: str, title: str, focused: bool, state: Freshness, width: int, height: int, theme: Theme
+) -> tuple[Cells, int]:
+    """An empty panel with its border and its title, and the column behind the title. Cached, since it hardly ever
+    changes; do not write to it."""
     cells = Cells(width, height, theme.text)
     if width < 2 or height < 2:
-        return cells
-    focused = view.focus == panel
+        return cells, width
     style = theme.fresh if state == "fresh" else theme.border_focus if focused else theme.border
     cells.text(0, 0, "╭" + "─" * (width - 2) + "╮", style)
     cells.text(0, height - 1, "╰" + "─" * (width - 2) + "╯", style)
     for side in (0, -1):
         cells.codes[1:-1, side] = ord("│")
         cells.styles[1:-1, side] = style
-    _write_title(cells, sign_of(f"focus_{panel}", view.keymap), title, note, focused, state, theme)
-    return cells
-
-
-def _write_title(cells: Cells, key: str, title: str, note: str, focused: bool, state: Freshness, theme: Theme) -> None:
-    """╭─ 1 Loss ────── log y ─╮; the note is left out first where room is short."""
-    sign = "▸" if focused else " "
-    end = cells.width - 2
-    x = cells.text(2, 0, sign, theme.key, width=max(end - 2, 0))
+    end = width - 2
+    x = cells.text(2, 0, "▸" if focused else " ", theme.key, width=max(end - 2, 0))
     if key:
         x = cells.text(x, 0, f"{key} ", theme.key, width=max(end - x, 0))
     style = {"calm": theme.title, "fresh": theme.fresh, "stale": theme.stale}[state]
-    x = cells.text(x, 0, f"{title} ", style, width=max(end - x, 0))
-    if note and x + text_width(note) + 4 <= cells.width:
-        cells.text(cells.width - text_width(note) - 4, 0, f" {note} ", theme.muted)
+    return cells, cells.text(x, 0, f"{title} ", style, width=max(end - x, 0))
 
 
 def title_room(width: int) -> int:

@@ -161,9 +161,10 @@ def _value_axis(
     if fan is not None:
         curves += [fan.low, fan.high[np.isfinite(fan.high)]]
     losses = np.concatenate([*curves, evaluations.validation_loss, *([left.mean] if left else []), *start])
-    highest = losses[np.isfinite(losses)].max(initial=-np.inf)
-    below = [run.loss[run.loss < highest] for run in earlier]
-    return value_axis(np.concatenate([losses, *below]), logarithmic=log_y, resolution=SINGLE)
+    if earlier:
+        highest = losses[np.isfinite(losses)].max(initial=-np.inf)
+        losses = np.concatenate([losses, *(run.loss[run.loss < highest] for run in earlier)])
+    return value_axis(losses, logarithmic=log_y, resolution=SINGLE)
 
 
 def _fan(snapshot: Snapshot) -> SeedFan | None:

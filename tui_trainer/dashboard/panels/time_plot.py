@@ -105,8 +105,10 @@ def draw_events(plot: Plot, snapshot: Snapshot) -> list[LegendEntry]:
     that still does not fit becomes a number, and its entry is returned for a legend. The youngest marks are labelled
     first, those of settings before others.
     """
-    draw_uprights(plot, snapshot)
     numbered: list[LegendEntry] = []
+    if not snapshot.events:
+        return numbered
+    draw_uprights(plot, snapshot)
     for mark in sorted(_marks(plot, snapshot.events), key=lambda mark: (not mark.values, -mark.number)):
         if label(plot, mark.column, mark.wordings, plot.theme.event):
             continue

@@ -120,14 +120,14 @@ def value_axis(values: ArrayLike, *, logarithmic: bool = False, resolution: floa
     axis is linear.
     """
     finite = np.asarray(values, dtype=np.float64)
-    finite = np.clip(finite[np.isfinite(finite)], -_LARGEST, _LARGEST)
-    positive = finite[finite > _SMALLEST]
-    if logarithmic and len(positive):
-        low, high = round_down(float(positive.min())), round_up(float(positive.max()))
+    finite = finite[np.isfinite(finite)]
+    if logarithmic and len(positive := finite[finite > _SMALLEST]):
+        least, most = (min(float(edge), _LARGEST) for edge in (positive.min(), positive.max()))
+        low, high = round_down(least), round_up(most)
         return Axis(low, high if high > low else low * 10, True)
     if not len(finite):
         return Axis(0.0, 1.0)
-    low, high = float(finite.min()), float(finite.max())
+    low, high = (min(max(float(edge), -_LARGEST), _LARGEST) for edge in (finite.min(), finite.max()))
     if high - low <= resolution * max(abs(low), abs(high)):
         low, high = (min(low, 0.0), max(high, 0.0)) if low else (0.0, 1.0)
     step = round_up(max((high - low) / 8, _SMALLEST))

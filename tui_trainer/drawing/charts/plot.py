@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,26 +33,14 @@ class Plot:
         label: Callable[[float], str] = plain,
     ) -> None:
         """`label` writes the numbers below the horizontal axis."""
-        self.cells = Cells(width, height, theme.text)
         self.horizontal, self.vertical, self.theme = horizontal, vertical, theme
-        self._across, self._down = (1, 1) if theme.ascii else (2, 4)
-        below = 1 if height >= 4 else 0
-        labels = vertical_labels(vertical, max(height - below, 1), self._down)
-        gutter = max(map(text_width, labels.values()), default=0) + 1
-        self.left = gutter + 1 if width >= gutter + 12 else 0
-        self.columns, self.rows = max(width - self.left, 0), max(height - below, 0)
-        if self.left:
-            self.cells.codes[: self.rows, gutter] = ord("│")
-            self.cells.styles[: self.rows, gutter] = theme.border
-            for row, text in labels.items():
-                self.cells.text(gutter - 1 - text_width(text), row, text, theme.muted)
-                self.cells.text(gutter, row, "┤", theme.border)
-        if below and self.columns:
-            for start, text in horizontal_labels(horizontal, self.columns, self._across, label):
-                self.cells.text(self.left + start, height - 1, text, theme.muted)
+        self._across, self._down = _dots_of_a_cell(theme)
+        axes, self.left, self.rows = _axes(width, height, horizontal, vertical, theme, label)
+        self.cells, self.columns = axes.copy(), max(width - self.left, 0)
         self._inner = slice(0, self.rows), slice(self.left, self.left + self.columns)
         self._dots = np.zeros((self.rows, self.columns), dtype=np.uint32)
-        self._x: Floats | None = None
+        self._known_columns: dict[int, tuple[Floats, braille.Columns]] = {}
+        """By the identity of an array of positions: the array, and its dot columns."""
 
     def band(self, x: Floats, low: Floats, high: Floats, packed: int) -> None:
         """Fill between `low` and `high` (n,) at increasing `x`, values joined to their extremes in each column."""
@@ -99,7 +88,8 @@ class Plot:
         full = self._dot_of(thin_until, len(heights)) if thin_until > -np.inf else 0
         if full and not thin and not self.theme.ascii:
             mask[:, :full] = braille.line(heights[: full + 1], dots)[:, :full]
-        mask &= on(dash, mask.shape[1])
+        if dash != SOLID:
+            mask &= on(dash, mask.shape[1])
         stop = len(heights)
         if until < np.inf:
             stop = min(self._dot_of(until, len(heights)) + 1, stop)
@@ -217,10 +207,10 @@ class Plot:
 
     def _columns_of(self, x: Floats) -> braille.Columns:
         """The dot columns of `x`; a band and the line in it have the same."""
-        if self._x is not x:
+        if id(x) not in self._known_columns:
             places = self.horizontal.place(x, self.dots_across)
-            self._x, self._dot_columns = x, braille.Columns(places, self.dots_across)
-        return self._dot_columns
+            self._known_columns[id(x)] = x, braille.Columns(places, self.dots_across)
+        return self._known_columns[id(x)][1]
 
     def _blend(self, mask: NDArray[np.bool_], packed: int, letter: str, *, keep: bool) -> None:
         """Put dots over what is there. `keep` joins them with the dots of lines drawn before."""
@@ -235,3 +225,32 @@ class Plot:
                 self._dots = codes
         self.cells.codes[self._inner][drawn] = codes[drawn]
         self.cells.styles[self._inner][drawn] = packed
+
+
+def _dots_of_a_cell(theme: Theme) -> tuple[int, int]:
+    """How many dots lie beside each other in a cell, and how many above each other."""
+    return (1, 1) if theme.ascii else (2, 4)
+
+
+@lru_cache(maxsize=16)
+def _axes(
+    width: int, height: int, horizontal: Axis, vertical: Axis, theme: Theme, label: Callable[[float], str]
+) -> tuple[Cells, int, int]:
+    """The axes with their labels, the first column of the drawing area, and its rows. Cached, since axes stay put while
+    curves move; do not write to the cells."""
+    cells = Cells(width, height, theme.text)
+    across, down = _dots_of_a_cell(theme)
+    below = 1 if height >= 4 else 0
+    labels = vertical_labels(vertical, max(height - below, 1), down)
+    gutter = max(map(text_width, labels.values()), default=0) + 1
+    left, rows = gutter + 1 if width >= gutter + 12 else 0, max(height - below, 0)
+    if left:
+        cells.codes[:rows, gutter] = ord("│")
+        cells.styles[:rows, gutter] = theme.border
+        for row, text in labels.items():
+            cells.text(gutter - 1 - text_width(text), row, text, theme.muted)
+            cells.text(gutter, row, "┤", theme.border)
+    if below and width > left:
+        for start, text in horizontal_labels(horizontal, width - left, across, label):
+            cells.text(left + start, height - 1, text, theme.muted)
+    return cells, left, rows
