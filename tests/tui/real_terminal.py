@@ -127,7 +127,12 @@ class Program:
         What belongs together is waited for together: a program draws one thing in several frames, and an assertion
         about the first frame fails on a busy machine.
         """
-        return lambda: all(each in self.text() for each in words) and (without is None or without not in self.text())
+
+        def shown() -> bool:
+            text = self.text()
+            return all(each in text for each in words) and (without is None or without not in text)
+
+        return shown
 
     def ended(self) -> bool:
         return self.status is not None

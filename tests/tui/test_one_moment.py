@@ -38,9 +38,8 @@ class Trainer(TrainerApp):
         """The rows of every panel as the terminal shows them."""
         assert self.state.frame is not None
         places = {name: place for name, place in self.state.frame.rectangles.items() if name in PANELS}
-        return {
-            name: [row[p.x : p.x + p.width] for row in self.rows[p.y : p.y + p.height]] for name, p in places.items()
-        }
+        rows = self.rows
+        return {name: [row[p.x : p.x + p.width] for row in rows[p.y : p.y + p.height]] for name, p in places.items()}
 
 
 def number(found: re.Match[str] | None) -> int | None:
