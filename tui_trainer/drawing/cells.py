@@ -165,4 +165,5 @@ class Cells:
 
     def lines(self) -> list[str]:
         """The characters alone, a string a row: what tests read."""
-        return ["".join(chr(c) for c in row if c != CONTINUATION) for row in self.codes]
+        seen = (row[row != CONTINUATION].astype("<u4") for row in self.codes)
+        return [row.tobytes().decode("utf-32-le", "surrogatepass") for row in seen]
