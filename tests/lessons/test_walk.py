@@ -14,6 +14,7 @@ from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.key_meaning import action_for, footer
 from tui_trainer.dashboard.keys.keymap import KEYS
 from tui_trainer.dashboard.screen_state import ScreenState
+from tui_trainer.dashboard.view import HOME
 from tui_trainer.lessons.progress import CourseProgress
 from tui_trainer.lessons.walk import Stage
 from tui_trainer.presets import find, load
@@ -334,10 +335,11 @@ def test_enter_at_a_question_names_the_keys_that_answer(begin: Open) -> None:
 
 
 def test_leaving_brings_back_the_run_before(begin: Open, tmp_path: Path) -> None:
-    state = begin(QUESTION)
+    state = begin(QUESTION.replace('predict = "How low?"', 'predict = "How low?"\nshow = "step"'))
+    assert state.view.focus == "step"
     lesson, path = walk(state).lesson, str(tmp_path / "lesson.toml")
     press(state, "escape")
-    assert state.view.lesson is None
+    assert (state.view.lesson, state.view.focus) == (None, HOME)  # which the step had given to another panel
     press(state, ".", ".", ".")
     run = state.snapshot.run
     for leave in ("escape", "u"):

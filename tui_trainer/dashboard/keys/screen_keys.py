@@ -55,13 +55,16 @@ def _leave(snapshot: Snapshot, view: View) -> Reply:
     if view.lesson is not None:
         lesson, is_over = view.lesson.lesson, view.lesson.step is None
         left = None if is_over else (f"on with {lesson.title}", lesson.opens)
-        return structs.replace(view, lesson=None, left=left), (
+        return _at_home(structs.replace(view, lesson=None, left=left)), (
             WatchFor(None),
             ReturnToBookmark(AFTER_A_CASE if view.lesson.is_closed_case else None),
             *left_at(view.lesson),
         )
-    view = structs.replace(view, left=None)
-    return view if view.without_settings else focus(view, HOME), ()
+    return _at_home(structs.replace(view, left=None)), ()
+
+
+def _at_home(view: View) -> View:
+    return view if view.without_settings else focus(view, HOME)
 
 
 def _panel_of_step(view: View) -> str:
