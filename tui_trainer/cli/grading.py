@@ -136,7 +136,8 @@ def _experiment_of(title: str) -> Experiment:
 
 
 def _words(number: int, grade: Grade) -> str:
-    left_out = f" (not judged without a screen: {', '.join(grade.unjudged)})" if grade.unjudged else ""
     if grade.met:
-        return f"task {number}: met at iteration {grade.met_at:,}{left_out}"
-    return f"task {number}: not met: {'; '.join(grade.misses) or 'its run came to its end before'}{left_out}"
+        return f"task {number}: met at iteration {grade.met_at:,}"
+    unjudged = [f"{each}: only a recording of the lesson tells that" for each in grade.unjudged]
+    misses = [*grade.misses, *unjudged] or ["its run came to its end before"]
+    return f"task {number}: not met: {'; '.join(misses)}"

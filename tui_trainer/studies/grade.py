@@ -36,11 +36,11 @@ class Grade(Struct, frozen=True, kw_only=True):
     """Number of its step, from 1."""
     task: str
     met_at: int | None
-    """The iteration at which it was met; None if it was not."""
+    """The iteration at which all that was judged was met; None if it was not."""
     misses: tuple[str, ...]
     """Sentences that say why it was not met."""
     unjudged: tuple[str, ...] = ()
-    """Sentences about goals that only a person at the screen can reach, and that are not judged here."""
+    """Goals that only a person at the screen can reach, and that are not judged here: with one the task is not met."""
     played: bool = True
     """Whether the student came to the task on this run, as far as that was noted."""
     run: str = ""
@@ -48,7 +48,7 @@ class Grade(Struct, frozen=True, kw_only=True):
 
     @property
     def met(self) -> bool:
-        return self.met_at is not None
+        return self.met_at is not None and not self.unjudged
 
 
 class Played(Struct, frozen=True, kw_only=True):
@@ -212,6 +212,7 @@ def _judged(number: int, task: Task, experiment: Experiment, compared: Outcome |
     run, watched = watched_run(task, experiment, compared)
     by_hand, unjudged = _by_hand(goal, run)
     met = watched.view.met_at if not by_hand else None
+    met = run.iteration if met is not None and goal.asked is not None else met  # it was asked at the end
     misses = (*(() if watched.view.met_at is not None else watched.view.misses), *by_hand)
     return Grade(step=number, task=task.text, met_at=met, misses=misses, unjudged=unjudged)
 
