@@ -254,3 +254,16 @@ def test_the_way_back_is_named_with_the_folder(tmp_path: Path, capsys: pytest.Ca
     words = capsys.readouterr().out.split('"')[1]
     assert main(["runs", "--restore", path.name, "--record", words.partition("--record ")[2].strip("'")]) == 0
     assert kept_in(path.parent) == [path]
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = record(tmp_path, BY_HAND, do.StepIterations(5))
+
+    def utime(path: Path) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "utime", utime)
+    assert main(["runs", "--delete", path.name, "--record", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"tui-trainer: {path}: Read-only file system\n"

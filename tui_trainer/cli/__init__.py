@@ -42,7 +42,7 @@ def main(words: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
-        complain(str(error))
+        complain(": ".join(str(part) for part in (error.filename, error.strerror or error) if part is not None))
         return FAILED
     except MemoryError:
         complain("there is not enough memory for this run")

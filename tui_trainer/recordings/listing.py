@@ -183,7 +183,10 @@ def deleted(path: Path) -> None:
     with alone(path):
         if aside.exists():
             raise RecordingError(f"{aside} is in the way: a recording of this name was deleted before")
-        os.utime(path)  # the grace period begins
+        try:
+            os.utime(path)  # the grace period begins
+        except OSError as error:  # it does not name the file itself
+            raise OSError(error.errno, error.strerror, str(path)) from None
         path.rename(aside)
 
 
