@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tui_trainer.cli import main
+from tui_trainer.cli import main, train
 from tui_trainer.cli.arguments import DEFAULT_PRESET
 from tui_trainer.cli.screen import requested
 from tui_trainer.dashboard.catalogue import OpenRequest
@@ -36,6 +36,18 @@ def test_every_event_names_its_arm(capsys: Capture) -> None:
     assert [(line["arm"], line["key"]) for line in settings].count(("Adam", "training.seed")) == 1
     first = [line["train_loss"] for line in lines if line["event"] == "evaluation" and line["iteration"] == 0]
     assert len(set(first)) == 1
+
+
+def test_the_lines_come_in_one_order_on_every_machine(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fast one trains an arm further before the next one has its turn."""
+    told = []
+    for seconds in (0.0, 1e9):
+        monkeypatch.setattr(train, "SLICE_SECONDS", seconds)
+        told.append(events(capsys, RACE, "--iterations", "100", "--no-timing"))
+    assert told[0] == told[1]
+    order = [(line["iteration"], line["arm"]) for line in told[0] if line["event"] == "evaluation"]
+    arms = ["SGD", "momentum", "Adam"]
+    assert order == sorted(order, key=lambda pair: (pair[0], arms.index(pair[1])))
 
 
 def test_a_run_alone_has_no_arm(capsys: Capture) -> None:

@@ -22,12 +22,35 @@ from tui_trainer.training import Trainer
 from tui_trainer.training.summary import summary
 
 
+class Merged:
+    """The lines of several arms in the order of their iterations, and of the arms in each: how far an arm trains before
+    the next one has its turn depends on the machine."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._waiting: list[tuple[int, str]] = []
+
+    def add(self, iteration: int, text: str) -> None:
+        """Keep a line until all arms have come to its iteration."""
+        self._waiting.append((iteration, text))
+
+    def write(self) -> None:
+        """All arms have come equally far."""
+        for _, text in sorted(self._waiting, key=lambda pair: pair[0]):
+            self._stream.write(text)
+        self._stream.flush()
+        self._waiting.clear()
+
+
 class JsonLines:
     """Writes the events of a run, from its start to its end, or the verdicts of `verify`."""
 
-    def __init__(self, stream: TextIO, arm: str | None = None, *, timing: bool = True) -> None:
-        """`arm`: the name of the run in a race, added to every object. `timing`: whether times are written."""
-        self._stream, self._timing = stream, timing
+    def __init__(
+        self, stream: TextIO, arm: str | None = None, *, timing: bool = True, merged: Merged | None = None
+    ) -> None:
+        """`arm`: the name of the run in a race, added to every object. `timing`: whether times are written. `merged`:
+        what writes the evaluations and findings of the race."""
+        self._stream, self._timing, self._merged = stream, timing, merged
         self._arm = {} if arm is None else {"arm": arm}
         self._holding = dict[str, Finding]()
         """The findings that hold, by id."""
@@ -116,7 +139,11 @@ class JsonLines:
         )
 
     def _event(self, name: str, **fields: Any) -> None:
-        self._stream.write(line(name, **self._arm, **fields))
+        text = line(name, **self._arm, **fields)
+        if self._merged is not None and name in ("evaluation", "finding"):
+            self._merged.add(fields["iteration"], text)
+            return
+        self._stream.write(text)
         self._stream.flush()
 
 

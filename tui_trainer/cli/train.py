@@ -16,7 +16,7 @@ from types import FrameType
 from typing import TextIO
 
 from tui_trainer.cli.command import UsageError
-from tui_trainer.cli.json_lines import JsonLines, race_fields
+from tui_trainer.cli.json_lines import JsonLines, Merged, race_fields
 from tui_trainer.cli.opening import TARGETS, asked_for, experiments_of, found, overrides, without_effect
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.race_results import race_results
@@ -81,7 +81,9 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
     recording = RecordedTraining(root, control, lambda: interruption.hung_up)
     if arguments.json:
         timing = not arguments.no_timing
-        writers = [JsonLines(sys.stdout, arm.name if preset.arms else None, timing=timing) for arm in race.arms]
+        merged = Merged(sys.stdout) if preset.arms else None
+        names = [arm.name if preset.arms else None for arm in race.arms]
+        writers = [JsonLines(sys.stdout, name, timing=timing, merged=merged) for name in names]
         for (_, before), arm, lines, check in zip(preset.experiments(), race.arms, writers, checks, strict=True):
             lines.start(arm.run, check)
             old, new = flat_settings(before), flat_settings(arm.run.experiment)
@@ -90,7 +92,8 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
         for arm, lines in zip(race.arms, writers, strict=True):
             lines.observation(arm.run, arm.run.trainer.evaluations.first)
             arm.run.on_observation = partial(lines.observation, arm.run)
-        reasons = _run_to_end(control, preset.journal, moment, recording, interruption, bar=not sys.stdout.isatty())
+        bar = not sys.stdout.isatty()
+        reasons = _run_to_end(control, preset.journal, moment, recording, interruption, merged, bar=bar)
         for arm, lines, reason, place in zip(race.arms, writers, reasons, race_fields(race), strict=True):
             lines.end(arm.run, reason, **place)
     else:
@@ -124,16 +127,19 @@ def _run_to_end(
     moment: int,
     recording: RecordedTraining,
     interruption: _Interruption,
+    merged: Merged | None = None,
     *,
     bar: bool,
 ) -> list[str]:
     """Run to the targets, or to an earlier end, with the changes of the journal. A `moment` beyond a target takes its
-    place. Returns why each arm ended, in the words of the JSON."""
+    place. `merged`: lines to write between two slices. Returns why each arm ended, in the words of the JSON."""
     race = control.lineup
     target = max(arm.run.trainer.target for arm in race.arms)
     progress = ProgressBar(sys.stderr, target, "iterations") if bar else None
     with recording:
         for _ in _slices(control, journal, moment):
+            if merged is not None:
+                merged.write()
             if words := recording.watch():
                 if progress is not None:
                     progress.clear()
