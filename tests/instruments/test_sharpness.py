@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tui_trainer.inspection.stability import StabilityCurve
 from tui_trainer.instruments.curvature import largest_eigenvalue, product
 from tui_trainer.optimizers import OPTIMIZERS
+from tui_trainer.presets import find
 from tui_trainer.training import Trainer, build
 from tui_trainer.training.steady_probe import SteadyProbe
 
@@ -150,3 +152,15 @@ def test_the_limit_counts_weight_decay_on_the_weights() -> None:
     assert as_penalty is not None
     assert as_decay is not None
     assert as_decay.values["stable_rate"] == pytest.approx(as_penalty.values["stable_rate"], rel=1e-3)
+
+
+@pytest.mark.parametrize("iterations", [0, 40, 60])
+def test_the_curvature_of_a_bowl_is_the_same_however_far_out(iterations: int) -> None:
+    """Twice the mean of x·xᵀ, with a 1 behind x for the bias. After 60 iterations the parameters are near 1e15."""
+    trainer = Trainer(find("lr far too large").experiment())
+    trainer.run(iterations)
+    inputs = trainer.data.preparation.prepare(trainer.data.train_inputs)
+    inputs = np.hstack([inputs, np.ones((len(inputs), 1))])
+    steepest = np.linalg.eigvalsh(2 * inputs.T @ inputs / len(inputs)).max()
+    ((_, limit),) = StabilityCurve().seen_from(trainer)
+    assert limit == pytest.approx(2 / steepest, rel=1e-4)

@@ -16,20 +16,22 @@ NEARLY = 1e-3
 the eigenvalue is of the order of its square: six digits. That takes six to nine products in most runs."""
 LEAST = 5
 """The least number of products, before the residual is looked at."""
-NEAR = 1e-6
-"""Distance from the parameters, on both sides, at which the gradient is computed."""
+NEAR, SMALL = 1e-6, 1e-9
+"""Distance from the parameters, on both sides, at which the gradient is computed: at least so much, and at least such a
+share of their length. From the large parameters of a run that diverges a shorter way would be lost in rounding."""
 
 
 def product(gradient: Callable[[Array], Array], parameters: Array, direction: Array) -> Array:
     """The Hessian times `direction` (parameters,).
 
-    This is no exact product: it is the central difference of exact gradients in float64, `NEAR` on either side. Tests
+    This is no exact product: it is the central difference of exact gradients in float64, near by on either side. Tests
     hold it to automatic differentiation within 1e-6. In return no activation, layer or loss needs a second derivative.
     """
     length = float(np.linalg.norm(direction))
-    step = NEAR / length * direction
+    near = max(NEAR, SMALL * float(np.linalg.norm(parameters)))
+    step = near / length * direction
     ahead = gradient(parameters + step).copy()
-    return (ahead - gradient(parameters - step)) * (length / (2 * NEAR))
+    return (ahead - gradient(parameters - step)) * (length / (2 * near))
 
 
 def largest_eigenvalue(matrix: Callable[[Array], Array], size: int) -> float:
