@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 import pytest
+from msgspec import structs
 
 from tui_trainer.experiment import Experiment, build
 from tui_trainer.runs.control import Control
@@ -65,6 +66,16 @@ def test_a_run_that_diverges_counts_as_infinite() -> None:
     assert (np.diff(fan.iteration) > 0).all()
     assert fan.endings[0][1] == 3
     assert fan.loss == "training"
+
+
+def test_the_words_begin_with_what_goes_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At 80 columns there is room for one of the endings."""
+    runs = SeedRuns(build(SMALL), 3)
+    while runs.is_running:
+        runs.go_on(0.01)
+    endings = (("no alarm", 2), ("underfitting", 1))
+    monkeypatch.setattr(runs, "fan", structs.replace(runs.fan, endings=endings))
+    assert runs.words.startswith("3 seeds: underfitting in 1, no alarm in 2; ")
 
 
 def test_the_run_stands_still_meanwhile_and_a_change_puts_the_fan_away() -> None:

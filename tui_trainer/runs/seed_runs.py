@@ -93,7 +93,8 @@ class SeedRuns:
         """ "20 seeds: overfitting in 17, no alarm in 3; validation loss 0.92 at the end, middle half 0.60 to 1.3"."""
         fan = self.fan
         low, middle, high = (number(float(each[-1])) for each in (fan.low, fan.middle, fan.high))
-        endings = ", ".join(f"{title} in {count}" for title, count in fan.endings)
+        told = sorted(fan.endings, key=lambda ending: ending[0] == NO_ALARM)  # a short message has the first alone
+        endings = ", ".join(f"{title} in {count}" for title, count in told)
         spread = f", {fan.spread_name} {low} to {high}" if fan.spread_name and np.isfinite(fan.low[-1]) else ""
         ends = f"{fan.loss} loss {middle} at the end{spread}"
         return f"{counted(fan.runs, 'seed')}: {endings}; {ends}"
