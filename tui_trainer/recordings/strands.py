@@ -68,7 +68,9 @@ class Strands:
                 layer_values=_named(arrays, "layers."),
             )
             parts.append(part if until is None else part.until(until))
-        return _each_once(joined(parts))
+        every = joined(parts)
+        # One that has come to the disk meanwhile does not count twice.
+        return every.only(np.unique(every.iteration, return_index=True)[1])
 
     def _stretches(
         self, line: Line, waiting: Mapping[int, Sequence[Evaluation]], *names: str
@@ -122,17 +124,6 @@ def recalled(
         )
     except (RecordingError, OSError, KeyError, TypeError, ValueError):
         return known
-
-
-def _each_once(evaluations: Evaluations) -> Evaluations:
-    """The evaluations by iteration: one that has come to the disk meanwhile does not count twice."""
-    iterations, indices = np.unique(evaluations.iteration, return_index=True)
-    return structs.replace(
-        evaluations,
-        iteration=iterations,
-        values={name: column[indices] for name, column in evaluations.values.items()},
-        layer_values={name: rows[:, indices] for name, rows in evaluations.layer_values.items()},
-    )
 
 
 def _named(arrays: dict[str, NDArray[Any]], prefix: str) -> dict[str, NDArray[Any]]:

@@ -155,16 +155,20 @@ class Evaluations(Struct, frozen=True, kw_only=True):
             ),
         )
 
+    def only(self, indices: slice | NDArray[np.intp]) -> Evaluations:
+        """The curves of these evaluations. The latest and the best stay what they are."""
+        return structs.replace(
+            self,
+            iteration=self.iteration[indices],
+            exact=None if self.exact is None else self.exact[indices],
+            values={name: column[indices] for name, column in self.values.items()},
+            layer_values={name: rows[:, indices] for name, rows in self.layer_values.items()},
+        )
+
     def until(self, iteration: int) -> Evaluations:
         """The evaluations up to an iteration, with the best and the latest of them."""
         count = int(np.searchsorted(self.iteration, iteration, side="right"))
-        kept = structs.replace(
-            self,
-            iteration=self.iteration[:count],
-            exact=None if self.exact is None else self.exact[:count],
-            values={name: column[:count] for name, column in self.values.items()},
-            layer_values={name: rows[:, :count] for name, rows in self.layer_values.items()},
-        )
+        kept = self.only(slice(count))
         latest, best = self.latest, self.best
         if latest is not None and latest.iteration > iteration:
             latest = kept.at(count - 1) if count else None
