@@ -11,5 +11,7 @@ NOT_MET = 5
 """A task of a lesson was not met."""
 HUNG_UP = 129
 """The terminal was closed (SIGHUP). Results so far have been written to the remaining streams."""
+TERMINATED = 143
+"""The screen was ended by SIGTERM. The number is a convention of shells."""
 INTERRUPTED = 130
 """Ended by Ctrl+C or SIGTERM. Results so far have been written. The number is a convention of shells."""

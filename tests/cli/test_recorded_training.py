@@ -110,9 +110,9 @@ def test_a_disk_that_fails_is_told_and_the_run_goes_on(tmp_path: Path) -> None:
     assert (process.returncode, more) == (130, "")
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP, signal.SIGTERM])
 def test_a_run_that_was_cut_off_goes_on_to_the_bit(tmp_path: Path, number: signal.Signals) -> None:
-    """However short it was. SIGHUP: the line has dropped."""
+    """However short it was. SIGHUP: the line has dropped; SIGTERM: the machine shuts down."""
     process = started("overfitting: dropout", "--record", str(tmp_path))
     end = time.monotonic() + PATIENCE
     while not any(listed(path).arms for path in kept_in(tmp_path)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
 from own_lesson import TO_THE_END, WILL_IT_LEARN, lesson_head
 from real_terminal import running
 
@@ -53,13 +54,15 @@ def test_a_killed_program_is_resumed_and_seen_again(tmp_path: Path) -> None:
     assert listed(path).arms[0].iteration == 1501
 
 
-def test_a_run_whose_line_drops_is_kept_however_short_it_is(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGHUP, 129), (signal.SIGTERM, 143)])
+def test_a_run_that_is_cut_off_is_kept_however_short_it_is(number: int, status: int, tmp_path: Path) -> None:
+    """Its line drops, or the machine shuts down."""
     home, root = {"TUI_TRAINER_STATE": str(tmp_path)}, tmp_path / "recordings"
     with running("lr just right", "--pace", "20", program=PROGRAM, environment=home, size=(80, 24)) as program:
         program.until(lambda: any(map(states_of, kept_in(root))))
-        program.signal(signal.SIGHUP)
+        program.signal(number)
         program.until(program.ended)
-        assert program.status == 129
+        assert program.status == status
     assert len(kept_in(root)) == 1
 
 

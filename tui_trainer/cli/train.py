@@ -78,7 +78,7 @@ def _train(arguments: argparse.Namespace, interruption: _Interruption) -> int:
     preferences, _ = preferences_in(path_of(os.environ), themes_of(os.environ))
     root = recorded_in(arguments, preferences)
     moment = 0 if given.keys() & TARGETS else preset.moment or 0
-    recording = RecordedTraining(root, control, lambda: interruption.hung_up)
+    recording = RecordedTraining(root, control, lambda: interruption.from_outside)
     if arguments.json:
         timing = not arguments.no_timing
         merged = Merged(sys.stdout) if preset.arms else None
@@ -119,6 +119,8 @@ class _Interruption:
 
     asked = False
     hung_up = False
+    from_outside = False
+    """Whether it was not a person who did."""
 
 
 def _run_to_end(
@@ -192,6 +194,7 @@ def _interruptible() -> Iterator[_Interruption]:
             raise KeyboardInterrupt
         interruption.asked = True
         interruption.hung_up |= number == signal.SIGHUP
+        interruption.from_outside |= number != signal.SIGINT
 
     with handled((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), interrupt):
         yield interruption

@@ -29,7 +29,7 @@ from tui_trainer.dashboard.view import KeyAction, View
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import ColourDepth, Theme, hard_to_read, make_theme
 from tui_trainer.drawing.theme_files import BUNDLED, BUNDLED_THEMES, Themes
-from tui_trainer.exit_status import HUNG_UP
+from tui_trainer.exit_status import HUNG_UP, TERMINATED
 from tui_trainer.toml_file import FileError
 from tui_trainer.tui.budget import Budget
 from tui_trainer.tui.dialogs import Dialogs
@@ -160,7 +160,7 @@ class TrainerApp(App[int]):
         self._told_size = event.size
 
     def on_unmount(self) -> None:
-        self.state.close(is_cut_off=self.return_code == HUNG_UP)
+        self.state.close(is_cut_off=self.return_code in (HUNG_UP, TERMINATED))
 
     def _draw(self, width: int, height: int, *how: Any) -> Cells:
         return self.state.draw(width, height, self._theme, *how)
