@@ -136,6 +136,14 @@ def test_rows_are_held_out_by_column_by_file_and_in_order(tmp_path: Path) -> Non
         File(file=path, validation_file=write(tmp_path / "c.csv", "y,z\n1,2\n")).check()
 
 
+def test_rows_are_held_out_in_one_way(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv", "x,group,y\n" + "".join(f"{n},{n % 7},{n}.5\n" for n in range(40)))
+    with pytest.raises(TableError, match='"group" says which rows are held out, so they are not the last'):
+        File(file=path, split="group", ordered=True).check()
+    with pytest.raises(TableError, match='by "group" or by a second table, not by both'):
+        File(file=path, split="group", validation_file=path).check()
+
+
 def test_targets_lie_in_a_file_of_their_own(tmp_path: Path) -> None:
     data = File(file=str(FILES / "diabetes_data_raw.csv.gz"), target_file=str(FILES / "diabetes_target.csv.gz"))
     assert (data.task, len(data.input_names), data.recipe.target) == ("regression", 10, "target")

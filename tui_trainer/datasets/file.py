@@ -207,6 +207,14 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
         if self.file.startswith("-") and len(self.file) > 1:
             raise TableError(self.file, "is no name of a file")
         super().check()
+        if self.split is not None and self.ordered:
+            raise TableError(
+                self.title, f'"{self.split}" says which rows are held out, so they are not the last', "ordered"
+            )
+        if self.split is not None and self.held_out is not None:
+            raise TableError(
+                self.title, f'rows are held out by "{self.split}" or by a second table, not by both', "split"
+            )
         if self.held_out is not None:
             self.draw(0)  # a column or a class may be missing there
 
