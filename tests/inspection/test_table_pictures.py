@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tui_trainer.experiment import build
+from tui_trainer.experiment import build, with_settings
+from tui_trainer.inspection import hard_examples
+from tui_trainer.inspection.hard_examples import judged
 from tui_trainer.inspection.pictures import picture
 from tui_trainer.instruments import evaluation_set
+from tui_trainer.randomness import Purpose, generator
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Agreement, ColumnWorth, DecisionMap, HardExamples, PictureRequest
 from tui_trainer.training.summary import summary
@@ -31,8 +35,9 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
-def trained(path: Path) -> DiagnosedRun:
-    run = DiagnosedRun(build({"data": {"name": "file", "file": str(path), "target": "y"}, "training": {"epochs": 60}}))
+def trained(path: Path, settings: Mapping[str, object] | None = None) -> DiagnosedRun:
+    experiment = build({"data": {"name": "file", "file": str(path), "target": "y"}, "training": {"epochs": 60}})
+    run = DiagnosedRun(with_settings(experiment, settings or {}))
     run.advance()
     return run
 
@@ -77,6 +82,38 @@ def test_only_the_column_that_matters_is_worth_something(table: Path) -> None:
     evaluation = run.measure()
     loss = evaluation.train_loss if worth.of == "training" else evaluation.validation_loss
     assert worth.loss == pytest.approx(loss, rel=1e-5)
+
+
+@pytest.mark.parametrize("settings", [{}, {"network.hidden": [8, 6]}, {"network.hidden": []}])
+def test_a_shuffled_column_costs_what_the_whole_network_makes_of_it(table: Path, settings: dict[str, object]) -> None:
+    trainer = trained(table, settings).trainer
+    data, (target, of) = trainer.data, judged(trainer)
+    worth = picture(trainer, PictureRequest(kind="columns"))
+    assert isinstance(worth, ColumnWorth)
+    assert (of, worth.examples) == ("validation", len(data.validation_inputs))
+    random = generator(trainer.experiment.training.seed, Purpose.IMPORTANCE)
+    orders = [random.permutation(worth.examples) for _ in range(worth.shuffles)]
+    start = 0
+    for name, width in data.sources:
+        rises = []
+        for order in orders:
+            shuffled = data.validation_inputs.copy()
+            shuffled[:, start : start + width] = shuffled[order, start : start + width]
+            z = trainer.network.outputs(trainer.vectors.parameters, data.preparation.prepare(shuffled).astype("f4"))
+            rises.append(float(np.square(z - target.targets).mean()) - worth.loss)
+        place = worth.names.index(name)
+        assert worth.rise[place] == pytest.approx(np.mean(rises), rel=1e-3, abs=1e-4)
+        assert worth.spread[place] == pytest.approx(np.std(rises), rel=1e-3, abs=1e-4)
+        start += width
+
+
+def test_of_many_columns_enough_examples_are_shuffled(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hard_examples, "AFFORDABLE_PRODUCTS", 1)
+    monkeypatch.setattr(hard_examples, "FEWEST_SHUFFLED", 12)
+    worth = picture(trained(table).trainer, PictureRequest(kind="columns"))
+    assert isinstance(worth, ColumnWorth)
+    assert worth.examples == 12
+    assert worth.rise[0] > 0
 
 
 def test_errors_are_in_the_unit_of_the_target(table: Path) -> None:

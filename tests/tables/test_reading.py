@@ -538,3 +538,10 @@ def test_titles_do_not_let_decimal_commas_part_the_cells(tmp_path: Path) -> None
     table = written(tmp_path, f"A table of mine\n\na\tb\tc\n{rows}")
     assert [column.name for column in table.columns] == ["a", "b", "c"]
     assert columns(table)["b"][:2] == [1000.25, 1001.25]
+
+
+def test_many_repeated_names_are_not_all_told(tmp_path: Path) -> None:
+    table = written(tmp_path, ",".join(["x", "x (2)", *["x"] * 9]) + "\n" + ",".join(["1.5"] * 11) + "\n")
+    assert [column.name for column in table.columns] == ["x", "x (2)", *(f"x ({n})" for n in range(3, 12))]
+    assert table.remarks[0] == 'the name "x" occurs again: column 3 is called "x (3)"'
+    assert table.remarks[-1] == "6 more names occur again, and have a number behind them"

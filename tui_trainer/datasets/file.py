@@ -180,8 +180,7 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     @property
     def recipe(self) -> Recipe:
         """Without the means, which depend on the training rows."""
-        roles = self.roles
-        return recipe_of(self.table, roles.inputs, roles.target.name, roles.classes)
+        return _recipe(self.table, self.roles)
 
     @property
     def available_choices(self) -> dict[str, tuple[object, ...]]:
@@ -290,6 +289,11 @@ def _roles(
     apart: tuple[str, ...],
 ) -> Roles:
     return roles_of(table, target, task, columns, missing, apart)
+
+
+@lru_cache(maxsize=8)
+def _recipe(table: Table, roles: Roles) -> Recipe:
+    return recipe_of(table, roles.inputs, roles.target.name, roles.classes)
 
 
 @lru_cache(maxsize=4)

@@ -7,8 +7,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from tui_trainer.arrays import Floats
+from tui_trainer.arrays import Array, Floats
 from tui_trainer.datasets.data import Data
+from tui_trainer.datasets.preparation import PLAIN_FEATURES
 from tui_trainer.instruments.evaluation_set import EvaluationSet, predicted_classes
 from tui_trainer.randomness import Purpose, generator
 from tui_trainer.telemetry import ColumnWorth, HardExamples
@@ -21,8 +22,9 @@ MOST_LISTED = 100
 """The largest number of examples that are listed by their losses."""
 SHUFFLES = 5
 """How often each column is shuffled to see what it is worth."""
-AFFORDABLE_PRODUCTS = 50_000_000
-"""Products of a weight and an input that shuffled columns may cost: a few milliseconds."""
+AFFORDABLE_PRODUCTS, FEWEST_SHUFFLED = 50_000_000, 50
+"""Products of a weight and an input that shuffled columns may cost, some 20 milliseconds, and the examples that are
+shuffled whatever it costs: of a few the order hardly matters."""
 
 
 def hard_examples(trainer: Trainer) -> HardExamples:
@@ -87,34 +89,52 @@ def _unusual_first(data: Data, row: Floats) -> list[int]:
 
 
 def column_worth(trainer: Trainer) -> ColumnWorth:
-    """What the loss loses with each column of the source, on the validation set if there is one."""
-    data, (target, of) = trainer.data, judged(trainer)
+    """What the loss loses with each column of the source, on the validation set if there is one.
+
+    All columns are shuffled in the same orders. A shuffled column changes the sums of the first layer by its own
+    weights alone, so only the layers behind it are gone through again.
+    """
+    data, network, (target, of) = trainer.data, trainer.network, judged(trainer)
     inputs = data.validation_inputs if of == "validation" else data.train_inputs
-    work = trainer.network.parameter_count * (len(data.sources) * SHUFFLES + 1)
-    examples = max(min(len(inputs), MOST_JUDGED, AFFORDABLE_PRODUCTS // work), 1)
-    inputs, targets = inputs[:examples], target.targets[:, :examples]
-    loss, output = trainer.experiment.loss, trainer.experiment.network.output
+    parameters = trainer.vectors.parameters
+    first = network.views(parameters)[0]
+    work = SHUFFLES * (first.size + len(data.sources) * (network.parameter_count - first.size))
+    examples = min(len(inputs), MOST_JUDGED, max(AFFORDABLE_PRODUCTS // work, FEWEST_SHUFFLED))
+    inputs = inputs[:examples]
+    prepared = data.preparation.prepare(inputs).astype(network.dtype)
+    sums = prepared @ first[:-1] + first[-1]
+    random = generator(trainer.experiment.training.seed, Purpose.IMPORTANCE)
+    orders = np.stack([random.permutation(examples) for _ in range(SHUFFLES)])
 
-    def mean_loss(raw: Floats) -> float:
-        prepared = data.preparation.prepare(raw).astype(trainer.network.dtype)
-        z = trainer.network.outputs(trainer.vectors.parameters, prepared)
-        return float(loss.values(z.astype(np.float64), targets, output).mean())
+    def mean_losses(sums: Array) -> Floats:
+        """(shuffles,): from the sums (shuffles, examples, units) of the first layer."""
+        z = network.outputs_from_first(parameters, sums.reshape(-1, sums.shape[-1]).T.copy()).astype(np.float64)
+        targets = np.tile(target.targets[:, :examples], len(sums))
+        losses = trainer.experiment.loss.values(z, targets, trainer.experiment.network.output)
+        means: Floats = losses.reshape(len(sums), -1).mean(axis=1)
+        return means
 
-    whole, rises, start = mean_loss(inputs), [], 0
+    def shuffled(columns: slice) -> Array:
+        """The sums (shuffles, examples, units) with these columns in the other orders."""
+        if data.preparation.features == PLAIN_FEATURES:
+            other: Array = sums + (prepared[orders, columns] - prepared[:, columns]) @ first[:-1][columns]
+            return other
+        raw = np.repeat(inputs[None], SHUFFLES, axis=0)
+        raw[..., columns] = inputs[orders, columns]
+        moved = data.preparation.prepare(raw.reshape(-1, inputs.shape[1])).astype(network.dtype)
+        other = (moved @ first[:-1] + first[-1]).reshape(SHUFFLES, examples, -1)
+        return other
+
+    whole, rises, start = float(mean_losses(sums[None])[0]), [], 0
     for _, width in data.sources:
-        shuffled = inputs.copy()
-        losses = []
-        for shuffle in range(SHUFFLES):
-            random = generator(trainer.experiment.training.seed, Purpose.IMPORTANCE, start, shuffle)
-            shuffled[:, start : start + width] = inputs[random.permutation(examples), start : start + width]
-            losses.append(mean_loss(shuffled) - whole)
-        rises.append((float(np.mean(losses)), float(np.std(losses))))
+        rises.append(mean_losses(shuffled(slice(start, start + width))) - whole)
         start += width
-    order = sorted(range(len(rises)), key=lambda number: -rises[number][0])
+    means = np.array([each.mean() for each in rises])
+    order = np.argsort(-means, kind="stable")
     return ColumnWorth(
         names=tuple(data.sources[number][0] for number in order),
-        rise=np.array([rises[number][0] for number in order], dtype=np.float32),
-        spread=np.array([rises[number][1] for number in order], dtype=np.float32),
+        rise=means[order].astype(np.float32),
+        spread=np.array([rises[number].std() for number in order], dtype=np.float32),
         loss=whole,
         shuffles=SHUFFLES,
         of=of,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
@@ -12,7 +13,7 @@ from tui_trainer.tables.numbers import Convention, is_missing
 from tui_trainer.tables.table import TableError
 
 NAMED = 3
-"""Lines above a table that are named one by one."""
+"""Lines above a table, and repeated names, that are told one by one."""
 COMMENT = ("#", "%", "//")
 """How a comment begins."""
 MOST_PROSE = 20
@@ -265,16 +266,24 @@ def class_names(row: list[str], width: int) -> tuple[str, ...]:
 
 def unique_names(header: list[str], width: int, remarks: list[str]) -> tuple[str, ...]:
     """Names of all columns, all different: "column 3" for an empty one, "x (2)" for a repeated one."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    again: list[str] = []
+    copies = Counter[str]()
     for number in range(width):
         name = " ".join(header[number].split()) if number < len(header) else ""
         name = name.removeprefix("#").lstrip() if number == 0 else name  # a comment, as NumPy writes it
         name = name or f"column {number + 1}"
         if name in names:
-            new = next(f"{name} ({copy})" for copy in range(2, width + 2) if f"{name} ({copy})" not in names)
-            remarks.append(f'the name "{name}" occurs again: column {number + 1} is called "{new}"')
+            new = name
+            while new in names:
+                copies[name] += 1
+                new = f"{name} ({copies[name] + 1})"
+            again.append(f'the name "{name}" occurs again: column {number + 1} is called "{new}"')
             name = new
-        names.append(name)
+        names[name] = None
+    remarks += again[:NAMED]
+    if len(again) > NAMED:
+        remarks.append(f"{len(again) - NAMED:,} more names occur again, and have a number behind them")
     return tuple(names)
 
 

@@ -6,6 +6,7 @@ Weights alone are useless without it: it holds the columns, the categories and w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ class Input(Struct, frozen=True, kw_only=True):
         return inputs
 
 
-class Recipe(Struct, frozen=True, kw_only=True):
+class Recipe(Struct, frozen=True, kw_only=True, dict=True):
     """From a table to the inputs of a network, in raw units, and from its outputs to answers."""
 
     inputs: tuple[Input, ...]
@@ -110,7 +111,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     writing: Writing = Writing()
     """How the cells of the table are written; those of any other table are read so."""
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         return tuple(name for each in self.inputs for name in each.names)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -71,7 +72,7 @@ class Chosen(Struct, frozen=True):
 UNCHOSEN = Chosen()
 
 
-class Table(Struct, frozen=True, kw_only=True, eq=False):
+class Table(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """The columns of a file, and the line of the file in which each row stands."""
 
     name: str
@@ -111,13 +112,16 @@ class Table(Struct, frozen=True, kw_only=True, eq=False):
     def column(self, name: str | int, key: str) -> Column:
         """The column of this name, or of this number counted from 1. `key`: the setting that asks. Raises
         `TableError`."""
-        names = [column.name for column in self.columns]
-        if isinstance(name, str) and name in names:
-            return self.columns[names.index(name)]
+        if isinstance(name, str) and name in self._by_name:
+            return self._by_name[name]
         number = int(name) if isinstance(name, int) or name.isdecimal() else 0
-        if 1 <= number <= len(names):
+        if 1 <= number <= len(self.columns):
             return self.columns[number - 1]
-        raise no_column(self.name, name, names, key)
+        raise no_column(self.name, name, list(self._by_name), key)
+
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in self.columns}
 
 
 def check_size(table: Table, column: Column, key: str) -> None:

@@ -100,6 +100,22 @@ class Network:
         ]
         return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
 
+    def outputs_from_first(self, parameters: Array, z: Array) -> Array:
+        """The outputs (outputs, examples) in evaluation mode, from the pre-activations z (units, examples) of the first
+        layer, which are overwritten."""
+        calls, h = list[Call](), z
+        for number, weight in enumerate(self.views(parameters)):
+            if number:
+                a = np.ones((len(h) + 1, h.shape[1]), dtype=self.dtype)
+                calls.append((np.copyto, (a[:-1], h)))
+                h = np.empty((weight.shape[1], h.shape[1]), dtype=self.dtype)
+                calls += linear.forward(weight, a, h)
+            if number < len(self.activations):
+                calls += self.activations[number].forward(h, np.empty_like(h), np.empty_like(h))
+        with np.errstate(all="ignore"):
+            run(calls)
+        return h
+
 
 class ForwardPass:
     """The way through a network in evaluation mode, compiled: it can be gone again without allocating anything."""
