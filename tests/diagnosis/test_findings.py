@@ -166,6 +166,8 @@ def test_a_floor_of_noise_is_good_and_its_labels_are_suspected() -> None:
     noisy = KNOWN | {"neighbours_error": 0.2}
     diagnosis = diagnosed([0.5] * 60, start=noisy, train_error=0.2)
     assert [finding.id for finding in diagnosis.findings] == ["good", "label_noise"]
+    by_heart = diagnosed([0.5] * 60, start=noisy, train_error=0.0)
+    assert [finding.id for finding in by_heart.findings] == ["good"]
 
 
 def test_what_goes_well_is_said_and_not_beside_an_alarm() -> None:

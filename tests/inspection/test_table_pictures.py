@@ -17,6 +17,7 @@ from tui_trainer.randomness import Purpose, generator
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Agreement, ColumnWorth, DecisionMap, HardExamples, PictureRequest
 from tui_trainer.training.summary import summary
+from tui_trainer.training.trainer import Trainer
 from tui_trainer.wording import plain_number
 
 ROWS = 80
@@ -84,9 +85,8 @@ def test_only_the_column_that_matters_is_worth_something(table: Path) -> None:
     assert worth.loss == pytest.approx(loss, rel=1e-5)
 
 
-@pytest.mark.parametrize("settings", [{}, {"network.hidden": [8, 6]}, {"network.hidden": []}])
-def test_a_shuffled_column_costs_what_the_whole_network_makes_of_it(table: Path, settings: dict[str, object]) -> None:
-    trainer = trained(table, settings).trainer
+def check_worth(trainer: Trainer) -> None:
+    """Compare what each column is worth with shuffled inputs that go through the whole network."""
     data, (target, of) = trainer.data, judged(trainer)
     worth = picture(trainer, PictureRequest(kind="columns"))
     assert isinstance(worth, ColumnWorth)
@@ -100,11 +100,23 @@ def test_a_shuffled_column_costs_what_the_whole_network_makes_of_it(table: Path,
             shuffled = data.validation_inputs.copy()
             shuffled[:, start : start + width] = shuffled[order, start : start + width]
             z = trainer.network.outputs(trainer.vectors.parameters, data.preparation.prepare(shuffled).astype("f4"))
-            rises.append(float(np.square(z - target.targets).mean()) - worth.loss)
+            losses = trainer.experiment.loss.values(z.astype("f8"), target.targets, trainer.experiment.network.output)
+            rises.append(float(losses.mean()) - worth.loss)
         place = worth.names.index(name)
         assert worth.rise[place] == pytest.approx(np.mean(rises), rel=1e-3, abs=1e-4)
         assert worth.spread[place] == pytest.approx(np.std(rises), rel=1e-3, abs=1e-4)
         start += width
+
+
+@pytest.mark.parametrize("settings", [{}, {"network.hidden": [8, 6]}, {"network.hidden": []}])
+def test_a_shuffled_column_costs_what_the_whole_network_makes_of_it(table: Path, settings: dict[str, object]) -> None:
+    check_worth(trained(table, settings).trainer)
+
+
+def test_a_shuffled_column_takes_all_features_along_that_are_made_of_it() -> None:
+    run = DiagnosedRun(build({"data": {"name": "circles", "features": ["x1", "x2", "x1^2", "x2^2"]}}))
+    run.advance(40)
+    check_worth(run.trainer)
 
 
 def test_of_many_columns_enough_examples_are_shuffled(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:

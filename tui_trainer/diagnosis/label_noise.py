@@ -20,7 +20,7 @@ def judge(window: Window, earlier: Finding | None) -> Finding | None:
     balance = window.first.get("smallest_class")  # examples of a rare class are few, not mislabelled
     if neighbours is None or error is None or balance is None or balance < RARE or not window.at_floor:
         return None
-    if is_flat(window, SHARE) is None:
+    if not error or is_flat(window, SHARE) is None:  # what is learnt by heart leaves no errors to explain
         return None
     return note(
         window,

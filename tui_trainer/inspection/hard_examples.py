@@ -117,12 +117,13 @@ def column_worth(trainer: Trainer) -> ColumnWorth:
     def shuffled(columns: slice) -> Array:
         """The sums (shuffles, examples, units) with these columns in the other orders."""
         if data.preparation.features == PLAIN_FEATURES:
-            other: Array = sums + (prepared[orders, columns] - prepared[:, columns]) @ first[:-1][columns]
-            return other
-        raw = np.repeat(inputs[None], SHUFFLES, axis=0)
-        raw[..., columns] = inputs[orders, columns]
-        moved = data.preparation.prepare(raw.reshape(-1, inputs.shape[1])).astype(network.dtype)
-        other = (moved @ first[:-1] + first[-1]).reshape(SHUFFLES, examples, -1)
+            change, weights = prepared[orders, columns] - prepared[:, columns], first[:-1][columns]
+        else:
+            raw = np.repeat(inputs[None], SHUFFLES, axis=0)
+            raw[..., columns] = inputs[orders, columns]
+            moved = data.preparation.prepare(raw.reshape(-1, inputs.shape[1])).astype(network.dtype)
+            change, weights = moved.reshape(SHUFFLES, examples, -1) - prepared, first[:-1]
+        other: Array = sums + change @ weights
         return other
 
     whole, rises, start = float(mean_losses(sums[None])[0]), [], 0
