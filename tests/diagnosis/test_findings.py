@@ -79,6 +79,31 @@ HOLDS: dict[str, tuple[list[float], dict[str, Any], int]] = {
 """Finding → losses, what is measured, and the evaluation (from 1) at which it is raised."""
 
 
+def faded(passed: float, *, loss: float = 0.69, deep: int = 4, **settings: Any) -> Finding | None:
+    """What is said of a network whose first layer gets so much of the gradient at the last."""
+    diagnosis = Diagnosis()
+    for number in range(12):
+        inner = [made_up.layer(f"layer {n}", activation="elu", gradient_rms=0.3, **HEALTHY) for n in range(2, deep)]
+        first = made_up.layer("layer 1", activation="elu", gradient_rms=passed, **HEALTHY)
+        made = (first, *inner, made_up.layer("last", gradient_rms=1.0))
+        at_start = KNOWN | {"signal_growth": 1.2} if number == 0 else {}
+        measured = {"train_error": 0.5, "share_done": number / 100} | at_start
+        diagnosis.observe(evaluation(number, loss, layers=made, **measured), SETTINGS | settings)
+    return found(diagnosis, "vanishing_gradients")
+
+
+def test_where_training_has_led_gradients_vanish_too() -> None:
+    """A signal that does not fade at the start may do so after steps that were too long."""
+    finding = faded(1e-4)
+    assert finding is not None
+    assert "0.010 % of the blame" in finding.body
+    assert finding.remedies[0].settings == {"optimizer.learning_rate": 0.01}
+    assert faded(0.05) is None
+    assert faded(1e-4, deep=3) is None, "two layers are not deep"
+    assert faded(1e-4, loss=0.6) is None, "it has learned something"
+    assert faded(1e-4, **{"optimizer.l2": 0.5}) is None, "a penalty holds it back"
+
+
 @pytest.mark.parametrize("id", HOLDS)
 def test_it_is_raised_in_time(id: str) -> None:
     losses, values, count = HOLDS[id]
