@@ -57,6 +57,21 @@ def test_a_finding_is_released_after_enough_clear_evaluations() -> None:
     assert ids(diagnosis) == []
 
 
+def test_where_evaluations_are_sparse_fewer_of_them_count() -> None:
+    """Three evaluations are a seventh of a run of twenty."""
+
+    def evaluations_until_raised(count: int) -> int:
+        training, validation = overfitted(30)
+        diagnosis = Diagnosis()
+        for number, (loss, held_out) in enumerate(zip(training, validation, strict=True)):
+            diagnosis.observe(evaluation(number, loss, held_out, share_done=number / count))
+            if diagnosis.findings:
+                return number
+        raise AssertionError
+
+    assert evaluations_until_raised(30) == evaluations_until_raised(100) - 1
+
+
 def test_clear_evaluations_have_to_be_in_a_row() -> None:
     training, validation = overfitted(30)
     diagnosis = observed(training, validation)

@@ -92,6 +92,40 @@ def test_saturated_units_do_not_matter_near_a_floor_of_noise() -> None:
     assert found(diagnosed([0.65] * 10, start=noisy, train_error=0.5, **flat), "saturation") is not None
 
 
+def test_a_fall_towards_a_floor_of_noise_is_no_crawl() -> None:
+    """A loss that falls by a tenth in the first tenth of a run crawls if it can fall to 0, and not if where neighbours
+    have it is as far again."""
+    losses = [BASE - 0.007 * number for number in range(8)]
+    assert found(diagnosed(losses, **CRAWLS), "crawling") is not None
+    noisy = KNOWN | {"neighbours_error": 0.24}
+    assert found(diagnosed(losses, start=noisy, train_error=0.45, **CRAWLS), "crawling") is None
+
+
+def falls(losses: list[float], rates: list[float], **hidden: float) -> Diagnosis:
+    """A run at these learning rates that goes straight down, after a first step from where it was far steeper."""
+    diagnosis, settings = Diagnosis(), SETTINGS | {"optimizer.learning_rate": rates[0]}
+    for number, (loss, rate) in enumerate(zip(losses, rates, strict=True)):
+        measured = {"gradient_cosine": 1.0, "train_error": 0.5, "share_done": number / 100, "learning_rate": rate}
+        norm = {"steady_gradient_norm": 1.0} if number else KNOWN | {"steady_gradient_norm": 50.0}
+        diagnosis.observe(evaluation(number, loss, layers=layers(**hidden), **measured, **norm), settings)
+    return diagnosis
+
+
+def test_steps_that_a_schedule_shortens_are_no_sign_of_a_near_bottom() -> None:
+    """Per length of step, the loss falls as it ever did."""
+    rates = [3.0 * 0.96**number for number in range(36)]
+    losses = [1.9 - 0.006 * sum(rates[:number]) for number in range(36)]
+    assert found(falls(losses, rates, update_ratio=1e-4), "crawling") is not None
+    assert found(falls(losses, [3.0] * 36, update_ratio=1e-4), "crawling") is None
+
+
+def test_on_a_plateau_a_run_crawls_whose_steps_could_not_lead_away() -> None:
+    """All of them together, in one direction, would hardly change the weights."""
+    losses = [0.699 - 1e-5 * number for number in range(60)]
+    assert falls(losses, [3.0] * 60, update_ratio=1e-4).findings[0].id == "crawling"
+    assert falls(losses, [3.0] * 60, update_ratio=1e-3).findings[0].id == "underfitting"
+
+
 def of_target(target: int) -> Diagnosis:
     """An overfitting run of 50,000 iterations that has that target, evaluated every 100."""
     diagnosis, (training, validation) = Diagnosis(), overfitted(490)

@@ -168,7 +168,11 @@ class Diagnosis:
 
     def _is_raised(self, id: str) -> bool:
         """Whether the rule has spoken often enough."""
-        return id in self._states and self._states[id].seen >= RULES[id].in_a_row
+        return id in self._states and self._states[id].seen >= self._needed(RULES[id].in_a_row)
+
+    def _needed(self, count: int) -> int:
+        """How many evaluations in a row it takes, instead of so many."""
+        return self._window.in_a_row(count) if self._window else count
 
     def _remember_raised(self, iteration: int) -> None:
         for finding in self.findings:
@@ -199,7 +203,7 @@ class Diagnosis:
                 seen=(earlier.seen if earlier else 0) + 1,
             )
         elif earlier is not None:
-            if not self._is_raised(id) or earlier.clear + 1 >= CLEAR:
+            if not self._is_raised(id) or earlier.clear + 1 >= self._needed(CLEAR):
                 del self._states[id]
             else:
                 self._states[id] = replace(earlier, clear=earlier.clear + 1)

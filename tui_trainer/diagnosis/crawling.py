@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from statistics import median
+from statistics import mean, median
 
 from tui_trainer.diagnosis.diverging import step_qualities
-from tui_trainer.diagnosis.remedies import larger_rates
+from tui_trainer.diagnosis.remedies import base_rate, larger_rates
 from tui_trainer.diagnosis.rule import Rule
 from tui_trainer.diagnosis.saturation import SATURATED
 from tui_trainer.diagnosis.standstill import at_the_end, quarters, trains_on_another_loss
@@ -42,6 +42,8 @@ LEAST_PACE = 0.01
 FALLS_ON = 0.7
 """The least fall of the loss in the later half of `STEADY_SHARE` there, relative to the fall in the earlier half: near
 a minimum the loss falls less and less."""
+SHORTENED = 0.2
+"""The least that a schedule may have left of the learning rate where that fall is held against shorter steps."""
 PACE = 2.0
 """The most that ln L would fall over a whole run at the present pace: the loss would not even reach an eighth."""
 MOVES = 3e-3
@@ -152,7 +154,7 @@ def _leads_on(window: Window, pace: float, lenient: bool, *, flatter: bool) -> b
     steep = _steepness(window)
     if steep is None:
         return False
-    return steep >= (STAYS_STEEP if lenient else STEEP) or (flatter and pace >= LEAST_PACE and _goes_on(window))
+    return steep >= (STAYS_STEEP if lenient else STEEP) or (flatter and _goes_on(window, pace))
 
 
 def _quality(span: tuple[Evaluation, ...]) -> float | None:
@@ -184,14 +186,22 @@ def _steepness(window: Window) -> float | None:
     return norm / window.steepest if norm is not None and window.steepest > 0 else None
 
 
-def _goes_on(window: Window) -> bool:
+def _goes_on(window: Window, pace: float) -> bool:
     """Whether the slope has been about as steep for long, however steep the first steps were."""
     span = window.lately(STEADY_SHARE, LEAST, at_any_rate=True)
-    halves = span[: len(span) // 2 + 1], span[len(span) // 2 :]
-    earlier, later = ((half[0].train_loss - half[-1].train_loss) / (window.share(half) or 1.0) for half in halves)
+    earlier, later = (_fall(window, half) for half in (span[: len(span) // 2 + 1], span[len(span) // 2 :]))
     if window.share(span) < STEADY_SHARE or later < FALLS_ON * earlier:
         return False
-    return _stays_steep(span) or _hardly_moves(window)
+    return (pace >= LEAST_PACE and _stays_steep(span)) or _hardly_moves(window)
+
+
+def _fall(window: Window, span: tuple[Evaluation, ...]) -> float:
+    """By how much the loss fell, beside the part of the run that it took, and beside the learning rate where a schedule
+    shortens the steps a little: then it falls less and less, though the bottom be far."""
+    way = window.share(span)
+    if window.latest.learning_rate >= SHORTENED * base_rate(window):
+        way *= mean(each.learning_rate for each in span)
+    return (span[0].train_loss - span[-1].train_loss) / (way or 1.0)
 
 
 def _stays_steep(span: tuple[Evaluation, ...]) -> bool:
@@ -222,8 +232,9 @@ def _is_near_limit(window: Window) -> bool:
 
 
 def _pace(window: Window, span: tuple[Evaluation, ...]) -> float | None:
-    """By how much ln L would fall in a whole run."""
-    first, last, share = span[0].train_loss, span[-1].train_loss, window.share(span)
+    """By how much the logarithm of the loss above `Window.floor` would fall in a whole run."""
+    floor = window.floor * window.base if window.loss > window.floor else 0.0
+    first, last, share = span[0].train_loss - floor, span[-1].train_loss - floor, window.share(span)
     if not (0 < first < math.inf and 0 < last < math.inf and share > 0):
         return None
     return (math.log(first) - math.log(last)) / share

@@ -35,6 +35,10 @@ NOISY = 0.1
 HARD = 0.8
 """Neighbours' error, as a share of the best constant prediction's, above which neighbours tell nothing."""
 
+SPARSE = 0.03
+"""Evaluations at least this share of the run apart are sparse: a run of twenty cannot wait for as many as one of a
+hundred."""
+
 SAME_RATE = 1.5
 """Learning rates within this factor count as the same."""
 
@@ -117,6 +121,17 @@ class Window(Struct, frozen=True, kw_only=True, dict=True):
         return (error + LITTLE * constant) / (neighbours + LITTLE * constant)
 
     @cached_property
+    def floor(self) -> float:
+        """The loss that the neighbours' error stands for, as a share of the base loss: of a classifier that errs as
+        often and is as sure as it may be. 0 where that is unknown."""
+        neighbours, constant = self.first.get("neighbours_error"), self.first.get("constant_error")
+        if neighbours is None or constant is None or not constant > 0:
+            return 0.0
+        if self.first.train_accuracy is None:
+            return neighbours / constant
+        return _uncertainty(neighbours, constant) / _uncertainty(constant, constant) if constant < 1 else 0.0
+
+    @cached_property
     def straight(self) -> float | None:
         """The loss that the best network without hidden layers has, as a share of the present one, where this network
         has none either: it cannot go below it. None elsewhere."""
@@ -176,6 +191,10 @@ class Window(Struct, frozen=True, kw_only=True, dict=True):
             first -= 1
         return span[first:]
 
+    def in_a_row(self, count: int) -> int:
+        """How many evaluations stand for so many: half of them where they are sparse."""
+        return (count + 1) // 2 if self.share(self.evaluations[-2:]) >= SPARSE else count
+
     def is_judged(self, evaluation: Evaluation) -> bool:
         """Whether the next evaluation is far enough from the last one that was judged. A loss that is not finite is
         always judged. In a log that does not tell the length of its run, the distance is a share of the iterations so
@@ -215,6 +234,15 @@ def _alike(evaluations: tuple[Evaluation, ...]) -> int:
     low, high = rate / SAME_RATE, rate * SAME_RATE
     others = (n for n, each in enumerate(reversed(evaluations)) if not low <= each.learning_rate <= high)
     return next(others, len(evaluations))
+
+
+def _uncertainty(error: float, constant: float) -> float:
+    """The cross-entropy of answers of which this share is wrong, each given with that certainty. `constant`: the same
+    share where the answer is always the most frequent class, which tells how many classes an error may fall to."""
+    if not 0 < error < 1:
+        return 0.0
+    others = max(math.log(constant / (1 - constant)), 0.0)
+    return error * (others - math.log(error)) - (1 - error) * math.log(1 - error)
 
 
 def _validation_loss(evaluation: Evaluation | None) -> float:
