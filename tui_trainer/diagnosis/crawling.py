@@ -101,7 +101,7 @@ def _slow(window: Window, earlier: Finding | None) -> Finding | None:
         body=f"{way} training loss fell only from {before} to {now} between iterations {span[0].iteration:,} and "
         f"{latest.iteration:,}.",
         brief=f"loss {before} → {now} in {latest.iteration - span[0].iteration:,} iterations",
-        expert=f"Over {percent(window.share(span))} of the run: −Δ ln L {pace:.2g} a run, last gradient cosine "
+        expert=f"Over {percent(window.share(span))} of the run: −Δ ln (L − the neighbours' floor, {window.floor:.2g} × base) {pace:.2g} a run, last gradient cosine "
         f"{cosine:.3g}, ‖g‖ {percent(steep)} of its largest, updates {moves:.1e} of the weights{short}. Learning rate "
         f"{plain_number(latest.learning_rate)}.",
         evidence=evidence,
@@ -271,7 +271,7 @@ def _signals(window: Window) -> tuple[Signal, ...]:
     span = window.lately(SHARE, LEAST, at_any_rate=True)
     return (
         below("cosine of neighbouring gradients", window.latest.get("gradient_cosine"), STRAIGHT),
-        above("fall of the logarithm of the loss in a run", _pace(window, span), PACE),
+        above("fall of the logarithm of the loss above the floor of noise in a run", _pace(window, span), PACE),
         above("largest update as a share of the weights", _moves(window.latest), MOVES),
         above("step quality, the median", _quality(window.lately(SHORT_SHARE, LEAST, at_any_rate=True)), SHORT),
     )

@@ -32,6 +32,8 @@ NEAR_FLOOR = 1.5
 """The same ratio up to which little is left to learn where the neighbours' error is noise."""
 NOISY = 0.1
 """Neighbours' error, as a share of the best constant prediction's, from which it is a noise floor."""
+HESITANT = 1.25
+"""Loss of a classifier, relative to the least that its share of errors allows, above which it has not yet settled."""
 HARD = 0.8
 """Neighbours' error, as a share of the best constant prediction's, above which neighbours tell nothing."""
 
@@ -160,7 +162,16 @@ class Window(Struct, frozen=True, kw_only=True, dict=True):
         constant = self.first.get("constant_error")
         if beside is None or neighbours is None or constant is None or neighbours < NOISY * constant:
             return False
-        return beside <= most and self.loss < 1
+        return beside <= most and self.loss < 1 and not self.hesitates
+
+    @property
+    def hesitates(self) -> bool:
+        """Whether a classifier is far less sure of its answers than it may be with so few of them wrong: its loss still
+        has a way to go when its errors have not."""
+        error, constant = self.latest.get("train_error"), self.first.get("constant_error")
+        if self.latest.train_accuracy is None or error is None or constant is None or not 0 < constant < 1:
+            return False
+        return self.loss > HESITANT * _uncertainty(error, constant) / _uncertainty(constant, constant)
 
     @property
     def generalises(self) -> bool:
