@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from itertools import pairwise
 from typing import Any
@@ -57,9 +58,11 @@ def sinking(by: float) -> list[float]:
         (sinking(0.003)[:60], {"step_quality": -0.7}, False),
         (sinking(0.0075), {"step_quality": -0.7}, False),
         (sinking(0.003), {"step_quality": -0.97}, False),
+        (sinking(0.003), {"step_quality": -0.97, "gradient_cosine": 0.95}, False),
+        (sinking(0.003), {"step_quality": -0.97, "gradient_cosine": 0.7}, True),
         (sinking(0.003), {}, False),
     ],
-    ids=["slow", "early", "fast", "short steps", "steps of unknown length"],
+    ids=["slow", "early", "fast", "short steps", "straight ahead", "to and fro", "steps of unknown length"],
 )
 def test_a_late_run_that_falls_too_slowly_underfits(losses: list[float], values: dict[str, Any], holds: bool) -> None:
     finding = found(diagnosed(losses, start=KNOWN, **values), "underfitting")
@@ -117,6 +120,23 @@ def test_steps_that_a_schedule_shortens_are_no_sign_of_a_near_bottom() -> None:
     losses = [1.9 - 0.006 * sum(rates[:number]) for number in range(36)]
     assert found(falls(losses, rates, update_ratio=1e-4), "crawling") is not None
     assert found(falls(losses, [3.0] * 36, update_ratio=1e-4), "crawling") is None
+
+
+def test_a_run_that_falls_faster_and_faster_arrives() -> None:
+    """Only at first would it look as if it did not come to its end in time."""
+    growing = [0.69 * math.exp(-0.002 * sum(1.06**step for step in range(number))) for number in range(50)]
+    even = [0.69 * math.exp(-0.005 * number) for number in range(50)]
+    assert found(diagnosed(even, **CRAWLS), "crawling") is not None
+    assert found(diagnosed(growing, **CRAWLS), "crawling") is None
+
+
+def test_a_classifier_that_is_right_but_not_sure_has_not_arrived() -> None:
+    """Of its answers as many are right as the neighbours', and the loss falls straight towards what that allows."""
+    noisy = KNOWN | {"neighbours_error": 0.1}
+    settled = [0.32 - 0.0002 * number for number in range(40)]
+    for losses, id in ((SLOW, "crawling"), (settled, "good")):
+        diagnosis = diagnosed(losses, start=noisy, train_error=0.1, train_accuracy=0.9, **CRAWLS)
+        assert diagnosis.findings[0].id == id
 
 
 def test_on_a_plateau_a_run_crawls_whose_steps_could_not_lead_away() -> None:

@@ -71,6 +71,8 @@ def _slow(window: Window, earlier: Finding | None) -> Finding | None:
     lenient, latest = earlier is not None, window.latest
     if window.succeeds or window.is_at_floor(NEAR_FLOOR) or _is_near_limit(window):
         return None
+    if _arrives(window):
+        return None
     straight, way = _straight(window, lenient), "the blame points the same way all the time, and yet"
     span = straight or _short(window, lenient)
     if span is None:
@@ -137,8 +139,13 @@ def _short(window: Window, lenient: bool) -> tuple[Evaluation, ...] | None:
     beside, pace = window.beside_neighbours, _pace(window, span)
     if pace is None or (beside is not None and beside < NEAR_FLOOR):
         return None
-    late = at_the_end(window, span) > (HALF if lenient else 1) * SUCCESS
-    return span if late and _leads_on(window, pace, lenient, flatter=True) else None
+    return span if _leads_on(window, pace, lenient, flatter=True) else None
+
+
+def _arrives(window: Window) -> bool:
+    """Whether the run will succeed by its end, as far as what it did lately tells. It may fall faster and faster."""
+    span = window.lately(SHORT_SHARE, LEAST, at_any_rate=True)
+    return window.share(span) >= SHORT_SHARE and at_the_end(window, span) <= SUCCESS
 
 
 def _lately(window: Window, share: float) -> tuple[Evaluation, ...] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from statistics import median
 
@@ -16,6 +17,8 @@ FLAT = 0.97
 SLIGHTLY, STRAIGHT = 2e-3, 0.95
 """A run still moves if its loss falls by at least the first share from quarter to quarter of the evaluations, with at
 least the second as cosine between neighbouring gradients."""
+GROWS = 1.5
+"""The most by which falls are expected to grow from one quarter of the evaluations to the next."""
 LONG = 0.4
 """Share of the run after which a standstill is no longer expected to end."""
 AT_BASE = 0.95
@@ -51,10 +54,18 @@ def quarters(span: tuple[Evaluation, ...]) -> list[float]:
 
 def at_the_end(window: Window, span: tuple[Evaluation, ...]) -> float:
     """The training loss, as a share of the base loss, with which the run ends if it goes on falling as it did from the
-    third quarter of these evaluations to the last."""
-    _, _, before, now = quarters(span)
-    left = 1 - window.latest.iteration / window.length
-    return window.loss * (now / before) ** (4 * left / window.share(span)) if before > 0 else window.loss
+    third quarter of these evaluations to the last; faster and faster where it has begun to, up to `GROWS` times from
+    quarter to quarter."""
+    losses = quarters(span)
+    if not all(0 < loss < math.inf for loss in losses):
+        return window.loss
+    at_first, _, fall = (math.log(before) - math.log(after) for before, after in pairwise(losses))
+    if fall <= 0:
+        return window.loss
+    growth = min(math.sqrt(fall / at_first), GROWS) if fall > at_first > 0 else 1.0
+    left = 4 * (1 - window.latest.iteration / window.length) / window.share(span)
+    quarters_left = left if growth == 1 else growth * (growth**left - 1) / (growth - 1)
+    return window.loss * math.exp(-fall * quarters_left)
 
 
 def is_idle(window: Window) -> bool:

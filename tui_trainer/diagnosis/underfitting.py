@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from tui_trainer.diagnosis.crawling import STAYS_SHORT
+from tui_trainer.diagnosis.crawling import STAYS_SHORT, STAYS_STRAIGHT
 from tui_trainer.diagnosis.diverging import step_qualities
 from tui_trainer.diagnosis.rule import Rule
 from tui_trainer.diagnosis.standstill import AT_BASE, LEAST, at_the_end, falls_on, held_back, is_flat, is_idle, quarters
@@ -113,9 +113,17 @@ def _falls_short(window: Window) -> tuple[Evaluation, ...] | None:
     if len(span) < LEAST or window.share(span) < DEEP_SHARE or window.latest.iteration < LATE * window.length:
         return None
     qualities, (first, second, third, last) = step_qualities(span), quarters(span)
-    if not qualities or median(qualities) <= STAYS_SHORT or max(third, last) < SLOW * min(first, second):
+    if not qualities or max(third, last) < SLOW * min(first, second):
+        return None
+    if median(qualities) <= STAYS_SHORT and _is_straight(span):
         return None
     return span if at_the_end(window, span) > SUCCESS else None
+
+
+def _is_straight(span: tuple[Evaluation, ...]) -> bool:
+    """Whether the run goes straight ahead, so that longer steps may be all that it lacks."""
+    cosines = [value for each in span if (value := each.get("gradient_cosine")) is not None]
+    return not cosines or median(cosines) >= STAYS_STRAIGHT
 
 
 def _cause(window: Window) -> tuple[str, tuple[Remedy, ...]]:
