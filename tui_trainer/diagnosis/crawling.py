@@ -10,7 +10,7 @@ from tui_trainer.diagnosis.remedies import base_rate, larger_rates
 from tui_trainer.diagnosis.rule import Rule
 from tui_trainer.diagnosis.saturation import SATURATED
 from tui_trainer.diagnosis.standstill import at_the_end, quarters, trains_on_another_loss
-from tui_trainer.diagnosis.symptoms import HALF, above, below, symptom, worst_layer
+from tui_trainer.diagnosis.symptoms import above, below, symptom, worst_layer
 from tui_trainer.diagnosis.window import NEAR_FLOOR, SAME_RATE, SUCCESS, Window
 from tui_trainer.diagnosis.wording import number, numbers_apart
 from tui_trainer.telemetry import Evaluation, Finding, Remedy, Signal
@@ -103,7 +103,8 @@ def _slow(window: Window, earlier: Finding | None) -> Finding | None:
         body=f"{way} training loss fell only from {before} to {now} between iterations {span[0].iteration:,} and "
         f"{latest.iteration:,}.",
         brief=f"loss {before} → {now} in {latest.iteration - span[0].iteration:,} iterations",
-        expert=f"Over {percent(window.share(span))} of the run: −Δ ln (L − the neighbours' floor, {window.floor:.2g} × base) {pace:.2g} a run, last gradient cosine "
+        expert=f"Over {percent(window.share(span))} of the run: −Δ ln(L − {window.floor:.2g} × base, the neighbours' "
+        f"floor) {pace:.2g} a run, last gradient cosine "
         f"{cosine:.3g}, ‖g‖ {percent(steep)} of its largest, updates {moves:.1e} of the weights{short}. Learning rate "
         f"{plain_number(latest.learning_rate)}.",
         evidence=evidence,
