@@ -11,6 +11,7 @@ from msgspec import structs
 from own_lesson import let_run, walk
 
 from tui_trainer.cli import main
+from tui_trainer.cli.grading import graded_lesson
 from tui_trainer.cli.playlist import next_in_course, stop
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.keys.keymap import KEYS, keymap
@@ -84,7 +85,8 @@ def as_it_is(case: Preset, seed: int) -> tuple[set[str | None], tuple[str, ...]]
 
 def graded(case: Preset, changes: dict[str, object]) -> tuple[str, ...]:
     """What the task of a case lacks with these changes."""
-    (judged,) = grade([parts(case)[1]], case.experiment(), {}, changes, None, lambda title: find(title).experiment())
+    lesson = structs.replace(graded_lesson(case), steps=[parts(case)[1]], controls=None)
+    (judged,) = grade(lesson, {}, changes)
     return judged.misses
 
 

@@ -9,6 +9,7 @@ from own_lesson import GRADED, lesson_head
 from recorded import record
 
 from tui_trainer.cli import main
+from tui_trainer.cli.grading import graded_lesson
 from tui_trainer.presets import load
 from tui_trainer.recordings.listing import kept_in
 from tui_trainer.studies.grade import Played, grade_played
@@ -135,9 +136,8 @@ def test_a_task_that_began_later_than_the_run_has_come_is_not_played_on_beyond_i
     path.write_text(LESSON)
     lesson = load(path)
     entry = LessonEntry(title="graded", opens="graded", step=1, stage="task", iteration=180)
-    experiment = lesson.experiment()
-    run = Played(experiment=experiment, journal=(), iterations=10, lesson=[entry])
-    first, _ = grade_played(lesson.steps, experiment, run, lesson.controls, lambda title: experiment)
+    run = Played(experiment=lesson.experiment(), journal=(), iterations=10, lesson=[entry])
+    first, _ = grade_played(graded_lesson(lesson), run)
     assert (first.met_at, first.played) == (None, False)
 
 

@@ -14,14 +14,14 @@ from tui_trainer.cli.opening import found, overrides
 from tui_trainer.cli.recordings import known_folder
 from tui_trainer.cli.safe_text import complain, plain
 from tui_trainer.exit_status import DONE, NOT_MET
-from tui_trainer.experiment import Experiment, with_settings
+from tui_trainer.experiment import with_settings
 from tui_trainer.lessons.steps import Task
 from tui_trainer.presets import Preset, load
 from tui_trainer.recordings.files import RecordingError
 from tui_trainer.recordings.listing import find, kept_in
 from tui_trainer.recordings.recording import Recording
 from tui_trainer.runs.restoring import arms_of
-from tui_trainer.studies.grade import Grade, Played, best, grade, grade_played, not_played
+from tui_trainer.studies.grade import Grade, GradedLesson, Played, best, grade, grade_played, not_played
 
 
 def grade_lesson(arguments: argparse.Namespace) -> int:
@@ -97,14 +97,14 @@ def _named(grades: list[Grade], run: str) -> list[Grade]:
 
 def _graded(lesson: Preset, student: Path | None, settings: dict[str, object]) -> list[Grade]:
     """Every task on a run with the settings of the student's file, and `settings` over them."""
-    experiment = lesson.experiment()
-    with_settings(experiment, settings)  # reports a key that does not exist
+    graded = graded_lesson(lesson)
+    with_settings(graded.start, settings)  # reports a key that does not exist
     if student is None:
-        return grade(lesson.steps, experiment, {}, settings, lesson.controls, _experiment_of)
+        return grade(graded, {}, settings)
     preset = load(student)
     start = preset.experiment()  # reports its mistakes
     if preset.moment is None:
-        return grade(lesson.steps, experiment, preset.tables, settings, lesson.controls, _experiment_of)
+        return grade(graded, preset.tables, settings)
     _refuse(settings)
     return _judged(lesson, Played(experiment=start, journal=preset.journal, iterations=preset.moment), student)
 
@@ -126,13 +126,19 @@ def _graded_as_played(lesson: Preset, recording: Recording) -> list[Grade]:
 def _judged(lesson: Preset, played: Played, path: Path) -> list[Grade]:
     """Raises `RecordingError` for changes that its network cannot have."""
     try:
-        return grade_played(lesson.steps, lesson.experiment(), played, lesson.controls, _experiment_of)
+        return grade_played(graded_lesson(lesson), played)
     except IndexError as error:
         raise RecordingError(f"{path}: {error}") from None
 
 
-def _experiment_of(title: str) -> Experiment:
-    return found(title).experiment()
+def graded_lesson(lesson: Preset) -> GradedLesson:
+    """Raises `PresetError` and `SettingError`."""
+    return GradedLesson(
+        steps=lesson.steps,
+        start=lesson.experiment(),
+        controls=lesson.controls,
+        find=lambda title: found(title).experiment(),
+    )
 
 
 def _words(number: int, grade: Grade) -> str:

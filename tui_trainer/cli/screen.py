@@ -17,6 +17,7 @@ from msgspec import structs
 
 from tui_trainer import familiarity
 from tui_trainer.cli.arguments import DEFAULT_PRESET
+from tui_trainer.cli.grading import graded_lesson
 from tui_trainer.cli.opening import (
     asked_for,
     experiments_of,
@@ -55,7 +56,6 @@ from tui_trainer.runs.keeping import Keeper
 from tui_trainer.runs.live import LiveRun
 from tui_trainer.runs.run import Run
 from tui_trainer.state_folder import state_folder
-from tui_trainer.studies.grade import compared_at
 from tui_trainer.telemetry.expectation import Outcome
 from tui_trainer.toml_file import STANDARD_INPUT
 from tui_trainer.tui.app import TrainerApp, run_app
@@ -213,8 +213,7 @@ def catalogue(opened: str, playlist: Sequence[Path] = (), root: Path | None = No
 
 def compared_run(walk: Walk, seed: int) -> Outcome | None:
     """The run with which the present task of a lesson compares."""
-    lesson = found(walk.lesson.opens)
-    return compared_at(lesson.steps, walk.index, lesson.experiment(), seed, lambda title: found(title).experiment())
+    return graded_lesson(found(walk.lesson.opens)).compared_at(walk.index, seed)
 
 
 def _later(name: str, *arguments: object) -> Callable[..., Any]:

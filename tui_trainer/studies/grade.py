@@ -51,6 +51,45 @@ class Grade(Struct, frozen=True, kw_only=True):
         return self.met_at is not None and not self.unjudged
 
 
+class GradedLesson(Struct, frozen=True, kw_only=True):
+    """What is graded, as the teacher's file has it."""
+
+    steps: Sequence[Step]
+    start: Experiment
+    """The experiment before the first step."""
+    controls: Controls | None
+    find: Callable[[str], Experiment]
+    """The experiment of a preset, by its title."""
+
+    @property
+    def experiments(self) -> Iterator[Experiment]:
+        """The experiment of each step, as the teacher gives it."""
+        experiment = self.start
+        for step in self.steps:
+            experiment = with_settings(self.find(step.preset) if step.preset else experiment, step.set)
+            yield experiment
+
+    @property
+    def tasks(self) -> Iterator[tuple[int, Task, Experiment]]:
+        """Each task with the number of its step, from 1, and the experiment that the teacher gives it."""
+        for number, (step, given) in enumerate(zip(self.steps, self.experiments, strict=True), start=1):
+            if isinstance(step, Task):
+                yield number, step, given
+
+    def compared(self, task: Task, teacher: Experiment, seed: int) -> Outcome | None:
+        """The run under a seed with which a task compares: of another preset, or its ghost; None if it compares with
+        none."""
+        goal = task.expect
+        if goal.ghost is not None:
+            return outcome_of(with_settings(teacher, goal.ghost), seed)
+        return None if goal.compared_with is None else outcome_of(self.find(goal.compared_with.preset), seed)
+
+    def compared_at(self, index: int, seed: int) -> Outcome | None:
+        """The same for the step at `index`; None for one that is no task."""
+        tasks = {number: (task, teacher) for number, task, teacher in self.tasks}
+        return self.compared(*tasks[index + 1], seed) if index + 1 in tasks else None
+
+
 class Played(Struct, frozen=True, kw_only=True):
     """What a student has played: a run that can be computed again, to the bit on the machine that recorded it."""
 
@@ -97,54 +136,40 @@ def _not_allowed(changes: Mapping[str, object], controls: Controls | None) -> di
     return {key: value for key, value in changes.items() if controls is not None and not controls.allows(key)}
 
 
-def grade(
-    steps: Sequence[Step],
-    experiment: Experiment,
-    student: Mapping[str, Any],
-    changes: Mapping[str, object],
-    controls: Controls | None,
-    find: Callable[[str], Experiment],
-) -> list[Grade]:
-    """Judge all tasks of a lesson on a run with a student's tables, and `changes` over them. `find`: the experiment of
-    a preset, by its title. Raises `SettingError`."""
-    grades, lesson = [], [experiment, *_experiments(steps, experiment, find)]
-    for number, task, teacher in _tasks(steps, experiment, find):
-        changed = {**changes_of(student, teacher, lesson, controls), **changes}
-        if wrong := forbidden(changed, controls):
+def grade(lesson: GradedLesson, student: Mapping[str, Any], changes: Mapping[str, object]) -> list[Grade]:
+    """Judge all tasks of a lesson on a run with a student's tables, and `changes` over them. Raises `SettingError`."""
+    grades, experiments = [], [lesson.start, *lesson.experiments]
+    for number, task, teacher in lesson.tasks:
+        changed = {**changes_of(student, teacher, experiments, lesson.controls), **changes}
+        if wrong := forbidden(changed, lesson.controls):
             grades.append(Grade(step=number, task=task.text, met_at=None, misses=wrong))
         else:
             experiment_now = with_settings(teacher, changed)
-            other = _compared(task, teacher, experiment_now.training.seed, find)
+            other = lesson.compared(task, teacher, experiment_now.training.seed)
             grades.append(_judged(number, task, experiment_now, other))
     return grades
 
 
-def grade_played(
-    steps: Sequence[Step],
-    experiment: Experiment,
-    played: Played,
-    controls: Controls | None,
-    find: Callable[[str], Experiment],
-) -> list[Grade]:
+def grade_played(lesson: GradedLesson, played: Played) -> list[Grade]:
     """Judge all tasks of a lesson on a played run, as long as that is a run of the lesson. The steps of the lesson may
     change anything; the first change by hand that the lesson does not allow ends what counts. Where the steps were
     noted, a task counts from where it began, and what only the screen can judge is as it was there. Raises
     `SettingError`, and `IndexError` for a weight that does not exist."""
-    laid = [(key, _plain(value)) for step in steps for key, value in step.set.items()]
+    laid = [(key, _plain(value)) for step in lesson.steps for key, value in step.set.items()]
     wrong: tuple[str, ...] = ()
     for index, entry in enumerate(played.journal):
         value = entry.change.value
         changes = {key: value for key in changed_by(entry.change) if (key, _plain(value)) not in laid}
-        if wrong := forbidden(changes, controls):
+        if wrong := forbidden(changes, lesson.controls):
             played = structs.replace(played, journal=played.journal[:index], iterations=entry.iteration)
             break
     grades = []
-    for number, task, teacher in _tasks(steps, experiment, find):
+    for number, task, teacher in lesson.tasks:
         began = 0 if not played.lesson else _noted(played.lesson, number)
         if began is None or began > played.iterations:  # never reached, or on an arm that came farther
             grades.append(_not_played(number, task, f"the recording has no step {number} of the lesson"))
             continue
-        met_at, misses, unjudged = _judged_as_played(task, teacher, played, began, controls, find)
+        met_at, misses, unjudged = _judged_as_played(lesson, task, teacher, played, began)
         if unjudged and played.lesson:  # the screen judged the task
             met_at = None if met_at is None else _noted(played.lesson, number, (Stage.SOLVED,))
             misses, unjudged = misses or (() if met_at is not None else unjudged), ()
@@ -171,40 +196,6 @@ def best(grades: Sequence[Grade]) -> Grade:
 def _noted(entries: Sequence[LessonEntry], step: int, stages: Collection[str] = (*Stage,)) -> int | None:
     """The iteration at which a step of the lesson first came to one of the stages; None if it never did."""
     return next((entry.iteration for entry in entries if entry.step == step and entry.stage in stages), None)
-
-
-def _tasks(
-    steps: Sequence[Step], experiment: Experiment, find: Callable[[str], Experiment]
-) -> Iterator[tuple[int, Task, Experiment]]:
-    """Each task with the number of its step, from 1, and the experiment that the teacher gives it."""
-    for number, (step, given) in enumerate(zip(steps, _experiments(steps, experiment, find), strict=True), start=1):
-        if isinstance(step, Task):
-            yield number, step, given
-
-
-def _experiments(
-    steps: Sequence[Step], experiment: Experiment, find: Callable[[str], Experiment]
-) -> Iterator[Experiment]:
-    """The experiment of each step, as the teacher gives it."""
-    for step in steps:
-        experiment = with_settings(find(step.preset) if step.preset else experiment, step.set)
-        yield experiment
-
-
-def compared_at(
-    steps: Sequence[Step], index: int, experiment: Experiment, seed: int, find: Callable[[str], Experiment]
-) -> Outcome | None:
-    """The run under a seed with which the task at `index` compares; None if it compares with none."""
-    tasks = {number: (task, teacher) for number, task, teacher in _tasks(steps, experiment, find)}
-    return _compared(*tasks[index + 1], seed, find) if index + 1 in tasks else None
-
-
-def _compared(task: Task, teacher: Experiment, seed: int, find: Callable[[str], Experiment]) -> Outcome | None:
-    """The run with which a task compares: of another preset, or its ghost; None if it compares with none."""
-    goal = task.expect
-    if goal.ghost is not None:
-        return outcome_of(with_settings(teacher, goal.ghost), seed)
-    return None if goal.compared_with is None else outcome_of(find(goal.compared_with.preset), seed)
 
 
 def _judged(number: int, task: Task, experiment: Experiment, compared: Outcome | None) -> Grade:
@@ -273,20 +264,15 @@ class _PlayedTask:
 
 
 def _judged_as_played(
-    task: Task,
-    teacher: Experiment,
-    played: Played,
-    began: int,
-    controls: Controls | None,
-    find: Callable[[str], Experiment],
+    lesson: GradedLesson, task: Task, teacher: Experiment, played: Played, began: int
 ) -> tuple[int | None, tuple[str, ...], tuple[str, ...]]:
     """Where the task was met, what it lacks, and what was not judged. `began`: the iteration from which it counts."""
     if played.experiment.title != teacher.title:
         misses = f'not played: the task is on "{teacher.title}", the recording on "{played.experiment.title}"'
         return None, (misses,), ()
     run = DiagnosedRun(played.experiment)
-    other = _compared(task, teacher, played.experiment.training.seed, find)
-    judged = _PlayedTask(task, teacher, run, began, controls, other)
+    other = lesson.compared(task, teacher, played.experiment.training.seed)
+    judged = _PlayedTask(task, teacher, run, began, lesson.controls, other)
     run.on_observation = judged.judge
     with np.errstate(all="ignore"):  # a run that diverges is a result
         early = sum(entry.iteration < began for entry in played.journal)
