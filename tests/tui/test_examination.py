@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from fake_run import BOUNCING, CATALOGUE, FakeRun
 from msgspec import structs
@@ -12,7 +13,9 @@ from waiting import until
 
 from tui_trainer.dashboard.catalogue import OpenRequest
 from tui_trainer.dashboard.examination_lines import examination_lines
+from tui_trainer.dashboard.panels.stability import rate_beside_limit
 from tui_trainer.drawing.cells import text_width
+from tui_trainer.experiment import with_settings
 from tui_trainer.presets import find
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
 from tui_trainer.telemetry import Examined, PictureRequest, Signal
@@ -47,6 +50,21 @@ def test_what_holds_comes_first_with_its_sentence_then_a_line_a_finding() -> Non
     ]
     roles = [line.role for line in examination_lines(ALL, (BOUNCING,), 1480, 120)]
     assert roles == ["heading", "sentence", "sentence", "warning", "sentence", "clear", "not_checked"]
+
+
+def test_the_learning_rate_stands_beside_its_limit_where_that_is_known() -> None:
+    """Half the mean squared error of the article's four gadgets: 2 divided by the largest eigenvalue of the mean of
+    (x, 1)(x, 1)ᵀ."""
+    run = DiagnosedRun(with_settings(find("glasses or rings").experiment(), {"optimizer.learning_rate": 0.001}))
+    snapshot = run.snapshot(PictureRequest(examination=True), version=1, status=run.standing)
+    inputs = np.array([(0.55, 0.48, 1), (0.45, 0.72, 1), (0.35, 0.03, 1), (0.20, 0.03, 1)])
+    limit = 2 / np.linalg.eigvalsh(inputs.T @ inputs / 4).max()
+    said = f"The learning rate is 0.001; full-batch steps are stable below {limit:.2g} at 0."
+    assert rate_beside_limit(snapshot) == said
+    lines = examination_lines(ALL, (BOUNCING,), 0, 120, rate=said)
+    assert [line.text for line in lines][1:4] == ["In brackets: where a number lies in a healthy run.", said, ""]
+    adam = DiagnosedRun(find("adam or sgd").experiment())
+    assert rate_beside_limit(adam.snapshot(PictureRequest(), version=1, status=adam.standing)) == ""
 
 
 def test_a_narrow_screen_has_the_number_below_the_verdict() -> None:

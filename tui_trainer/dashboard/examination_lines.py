@@ -32,9 +32,11 @@ def examination_lines(
     iteration: int,
     columns: int,
     restored: int | None = None,
+    rate: str = "",
 ) -> tuple[ExaminationLine, ...]:
     """The examination at `iteration`, wrapped to `columns`. `findings`: those that hold, the headline first.
-    `restored`: the iteration whose weights the run has now, if early stopping has restored them."""
+    `restored`: the iteration whose weights the run has now, if early stopping has restored them. `rate`: a
+    sentence about the learning rate, which no finding decides."""
     if not examined:
         nothing = "Nothing can be examined before the first evaluation."
         return tuple(ExaminationLine(line, "heading") for line in wrapped(nothing, columns))
@@ -51,7 +53,8 @@ def examination_lines(
     ]
     lines += [
         ExaminationLine(line, "sentence")
-        for line in wrapped("In brackets: where a number lies in a healthy run.", columns)
+        for text in filter(None, ("In brackets: where a number lies in a healthy run.", rate))
+        for line in wrapped(text, columns)
     ]
     lines.append(ExaminationLine("", "sentence"))
     for finding in findings:

@@ -11,3 +11,11 @@ def stability_words(snapshot: Snapshot) -> str:
     since a change by hand."""
     at = snapshot.stable_at
     return f"stable below {plain(snapshot.stable_below, 2)} at {count(at)}" if at >= 0 else ""
+
+
+def rate_beside_limit(snapshot: Snapshot) -> str:
+    """The learning rate in force beside its limit, as a sentence; "" if one of them is unknown."""
+    limit = stability_words(snapshot)
+    if not limit or snapshot.progress is None:
+        return ""
+    return f"The learning rate is {plain(snapshot.progress.learning_rate, 3)}; full-batch steps are {limit}."

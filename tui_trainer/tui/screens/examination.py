@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui_trainer.dashboard.examination_lines import examination_lines
+from tui_trainer.dashboard.panels.stability import rate_beside_limit
 from tui_trainer.dashboard.view import View
 from tui_trainer.drawing.cells import printable
 from tui_trainer.telemetry import Snapshot
@@ -66,6 +67,7 @@ class Examination(TextScreen):
             return
         self._shown = now
         restored = None if snapshot.progress is None else snapshot.progress.restored
-        lines = examination_lines(snapshot.examination, snapshot.findings, snapshot.iteration, columns, restored)
+        rate = rate_beside_limit(snapshot)
+        lines = examination_lines(snapshot.examination, snapshot.findings, snapshot.iteration, columns, restored, rate)
         styled = [(printable(line.text), STYLES[line.role]) for line in lines]
         self._text.update(Content("\n").join([Content.styled(text, style) for text, style in styled]))
