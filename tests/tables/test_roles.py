@@ -349,6 +349,10 @@ TABLES: dict[str, tuple[str, str]] = {
         "price",
         "carat,price,x,y,z\n" + "".join(f"{n}.5,{n * 37},{n % 7}.5,{n % 5}.5,{n % 9}.5\n" for n in range(60)),
     ),
+    "what may have happened is learned from what was measured": (
+        "is_fraud",
+        "amount,is_fraud,device\n" + "".join(f"{n * 7}.5,{int(n % 9 == 0)},{'ab'[n * n % 3 % 2]}\n" for n in range(60)),
+    ),
     "a group stands before a few numbers": (
         "profit",
         "region,sales,profit\n" + "".join(f"{'NSEW'[n % 4]},{n * 7 % 50}.5,{n * 13 % 40}.25\n" for n in range(60)),

@@ -19,7 +19,11 @@ SURE_NAMES = frozenset(
      "exited", "medv", "charges", "saleprice", "sale_price", "median_house_value", "medhouseval", "attrition"}
 )  # fmt: skip
 """Names, in lower case, of columns that are the target wherever they stand."""
-LIKELY_NAMES = frozenset({"class", "classes", "output", "quality", "default", "price", "result"})
+LIKELY_NAMES = frozenset(
+    {"class", "classes", "output", "quality", "default", "price", "result", "fraud", "is_fraud", "isfraud", "churned",
+     "is_churn", "spam", "is_spam", "loan_status", "attrition_flag", "heartdisease", "heart_disease", "cardio",
+     "default.payment.next.month", "default payment next month", "klasse", "classe", "clase", "preis", "prix", "precio"}
+)  # fmt: skip
 """Names, in lower case, of columns that are the target unless another one has a surer name."""
 MOST_CLASSES = 100
 FEW_NUMBERS = 10
