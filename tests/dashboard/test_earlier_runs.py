@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,6 +66,25 @@ def test_the_best_earlier_run_is_named_with_what_differs(state: ScreenState) -> 
     finish(state)
     assert state.snapshot.losses.evaluations.validation_loss.min() < first.min()
     assert legend(state).startswith(f"earlier best {compact(first.min())}, beaten (")
+
+
+@pytest.mark.parametrize(
+    ("tables", "key", "value"),
+    [
+        ({}, "data.validation_samples", 0),
+        ({}, "loss.name", "mean_squared_error"),
+        ({"loss": {"name": "mean_squared_error"}, "network": {"output": "sigmoid"}}, "network.output", "tanh"),
+    ],
+)
+def test_losses_that_mean_something_else_are_no_earlier_ones(tables: dict[str, Any], key: str, value: object) -> None:
+    """The training loss of a run without held-out examples, another function, squares of errors twice as long."""
+    state = opened(DrivenRun(build(TABLES | tables, "driven")))
+    finish(state)
+    again(state, "optimizer.learning_rate", 0.01)
+    assert len(state.view.earlier) == 1
+    again(state, key, value)
+    assert state.snapshot.values[key] == value
+    assert state.view.earlier == ()
 
 
 @pytest.mark.parametrize("size", [(48, 18), (80, 19), (120, 35)])

@@ -15,6 +15,7 @@ from tui_trainer.lessons.steps import Task
 from tui_trainer.lessons.walk import Walk
 from tui_trainer.setting import PACE, SEED, TABLE
 from tui_trainer.telemetry import EarlierRun, Snapshot, Status, earlier_run, ghost, with_run
+from tui_trainer.telemetry.earlier_run import losses_that_decide
 from tui_trainer.telemetry.expectation import Outcome
 
 SESSION = uuid4().hex
@@ -115,9 +116,14 @@ def _chooses_examples(key: str) -> bool:
 
 
 def _is_comparable(run: EarlierRun, snapshot: Snapshot) -> bool:
-    """Whether both have the same loss on the same kind of data."""
-    keys = {key for key in {*run.settings, *snapshot.values} if key.startswith("loss.")} | {"data.name", TABLE}
-    return not any(_differs(key, run.settings.get(key), snapshot) for key in keys)
+    """Whether both have the same loss, of the same set, on the same kind of data with the same target."""
+    if run.of != losses_that_decide(snapshot.losses.evaluations)[0]:
+        return False
+    keys = {key for key in {*run.settings, *snapshot.values} if key.startswith("loss.")}
+    keys |= {"data.name", "data.target", "data.task", TABLE}
+    # A tanh at the output has −1 for the class that is 0 otherwise.
+    encodings = {settings.get("network.output") == "tanh" for settings in (run.settings, snapshot.values)}
+    return len(encodings) == 1 and not any(_differs(key, run.settings.get(key), snapshot) for key in keys)
 
 
 def _differs(key: str, value: object, snapshot: Snapshot) -> bool:
