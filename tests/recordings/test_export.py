@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from lived import straight
 from msgspec import structs
 from patience import PATIENCE
 from recorded import BY_HAND, RecordedLive, record
@@ -89,6 +90,11 @@ def test_metrics_have_every_evaluation_up_to_the_moment_and_none_after_it(tmp_pa
         assert [line["iteration"] for line in told] == list(range(newest + 1))
         assert [str(line["train_loss"]) for line in told] == [row["train_loss"] for row in rows]
         assert [line["iteration"] for line in lines if line["event"] == "setting"] == ([] if extra else [60])
+        (arm,) = arms_of(recording := Recording(path))
+        losses = recording.losses(recording.state.arms[0].run.strand)
+        assert [line.get("batch_loss") for line in told] == [None, *losses[:newest].tolist()]
+        if newest < arm.run.iteration:
+            assert losses[newest - 1] == straight(arm.run.timeline.start_experiment, [], newest).curves.batch.last
 
 
 def test_what_the_screen_exports_has_every_evaluation_of_its_recording(

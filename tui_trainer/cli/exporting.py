@@ -21,6 +21,7 @@ from tui_trainer.exit_status import DONE
 from tui_trainer.experiment import Experiment
 from tui_trainer.exports import FORMATS, Format, Source
 from tui_trainer.exports.files import check_free, write
+from tui_trainer.recordings.strands import every_batch_loss
 from tui_trainer.runs.lineup import LineUp
 from tui_trainer.setting_error import nearest
 from tui_trainer.telemetry import JournalEntry
@@ -34,7 +35,7 @@ def export(arguments: argparse.Namespace) -> int:
         check_free(path, force=arguments.force)
     screen = _screen(arguments)
     settings = overrides(arguments.set, seed=arguments.seed)
-    driver, moment = opened(asked_for(arguments), settings, arguments.record, arguments.at)
+    driver, moment, recorded = opened(asked_for(arguments), settings, arguments.record, arguments.at)
     control = driver.control
     control.request = structs.replace(control.request, whole=True)
     at = arguments.at if arguments.at is not None else moment
@@ -49,6 +50,7 @@ def export(arguments: argparse.Namespace) -> int:
         ),
         film=partial(film, arms, journal, control.lineup.last.iteration, screen),
         films_all_arms=len(arms) == len(control.lineup.arms),
+        batch_losses=tuple if recorded is None else partial(every_batch_loss, recorded),
     )
     after = _after(control.lineup, at)
     for path, chosen in files:

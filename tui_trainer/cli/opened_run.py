@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from tui_trainer.cli.opening import experiments_of, found
 from tui_trainer.cli.progress import ProgressBar
@@ -18,17 +19,25 @@ from tui_trainer.runs.control import Control
 from tui_trainer.runs.restoring import arms_of, recall_evaluations
 from tui_trainer.runs.scheduler import Scheduler
 from tui_trainer.telemetry import Replay
+from tui_trainer.telemetry.recorded import Recorded
 
 SLICES = 200
 """Steps in which a run is trained, so that Ctrl+C and the progress bar are served between them."""
 
 
-def opened(
-    name: str, settings: Mapping[str, object], record: str | None, at: int | None = None
-) -> tuple[Scheduler, int | None]:
+class Opened(NamedTuple):
+    """A run that was opened by its name."""
+
+    driver: Scheduler
+    moment: int | None
+    """None: its end."""
+    recorded: Recorded | None = None
+    """Where its losses are; None for a preset."""
+
+
+def opened(name: str, settings: Mapping[str, object], record: str | None, at: int | None = None) -> Opened:
     """The run of this preset with these `settings`, or else of this recording in the folder `record`, after the last
-    change that a person made before iteration `at`; and its moment, None for its end. Raises `PresetError`,
-    `RecordingError` and `SettingError`."""
+    change that a person made before iteration `at`. Raises `PresetError`, `RecordingError` and `SettingError`."""
     try:
         preset = found(name)
     except PresetError:
@@ -42,13 +51,13 @@ def opened(
         recall_evaluations(recording, arms)
         control = _with_all_evaluations(Control(arms, paused=True))
         control.lineup.focus = recording.focus
-        return Scheduler(control), max(arm.run.newest for arm in arms)
+        return Opened(Scheduler(control), max(arm.run.newest for arm in arms), recording.recorded)
     experiments = experiments_of(preset, settings)
     driver = Scheduler(_with_all_evaluations(Control(experiments, paused=True)))
     if preset.journal:
         last = preset.journal[-1].iteration
         driver.obey(Replay(preset.journal, last if at is None else min(at, last)))
-    return driver, preset.moment
+    return Opened(driver, preset.moment)
 
 
 def _with_all_evaluations(control: Control) -> Control:

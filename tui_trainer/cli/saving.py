@@ -20,7 +20,7 @@ from tui_trainer.exports.files import free_path, safe_name, write
 from tui_trainer.preset_files import own_folder
 from tui_trainer.presets import Preset, PresetError, bundled, clinic, course, of_table
 from tui_trainer.presets.share_code import LONGEST, NO_PRESET, code_of
-from tui_trainer.recordings.strands import every_evaluation
+from tui_trainer.recordings.strands import every_batch_loss, every_evaluation
 from tui_trainer.telemetry import Recipe, Snapshot, present
 
 MOST_LENDERS = 4
@@ -61,8 +61,16 @@ def export_snapshot(
             yield picture
 
     recorded = snapshot.recorded
-    recall = (lambda known: known) if recorded is None else partial(every_evaluation, recorded)
-    source = Source(snapshot=snapshot, draw=picture, film=whole_film, recall=recall)
+    if recorded is None:
+        source = Source(snapshot=snapshot, draw=picture, film=whole_film)
+    else:
+        source = Source(
+            snapshot=snapshot,
+            draw=picture,
+            film=whole_film,
+            recall=partial(every_evaluation, recorded),
+            batch_losses=partial(every_batch_loss, recorded),
+        )
     name = f"{safe_name(snapshot.title)}-{snapshot.iteration}{f'-{panel}' if panel else ''}"
     path = free_path(Path.cwd(), name, ending)
     chosen = FORMATS[ending]

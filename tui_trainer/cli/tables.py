@@ -79,7 +79,7 @@ def predict(arguments: argparse.Namespace) -> int:
     `PresetError`, `RecordingError` and `ExportError`."""
     if arguments.to is not None:
         check_free(Path(arguments.to), force=False)
-    driver, moment = opened(arguments.trained, {}, arguments.record)
+    driver, moment, _ = opened(arguments.trained, {}, arguments.record)
     run = driver.control.lineup.run
     data = run.experiment.data
     if not isinstance(data, File):

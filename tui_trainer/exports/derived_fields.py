@@ -1,5 +1,5 @@
-"""What `train --json` tells of an evaluation beside its measures, derived for exported ones from the curves of the run.
-What the curves no longer tell exactly is left out."""
+"""What `train --json` tells of an evaluation beside its measures, derived for exported ones from its recording and the
+curves of the run. What they do not tell exactly is left out."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ def derived_columns(source: Source) -> list[dict[str, Floats]]:
     it is not known any more; no column where it is never known."""
     snapshot = source.snapshot
     curves = [arm.losses for arm in snapshot.arms] or [snapshot.losses]
+    recorded = source.batch_losses() or [np.empty(0)] * len(curves)
     per_epoch = _batches_per_epoch(source)
     found = []
-    for (_, evaluations), losses in zip(source.evaluations, curves, strict=True):
+    for (_, evaluations), losses, every in zip(source.evaluations, curves, recorded, strict=True):
         columns = {"epoch": np.floor(evaluations.iteration / per_epoch)} if per_epoch else {}
-        if not np.isnan(last := _batch_loss(evaluations, losses)).all():
+        if not np.isnan(last := _batch_loss(evaluations, losses, every)).all():
             columns["batch_loss"] = last
         found.append(columns)
     return found
@@ -43,12 +44,16 @@ def _batches_per_epoch(source: Source) -> int:
     return snapshot.progress.batches_per_epoch if snapshot.progress is not None and is_steady else 0
 
 
-def _batch_loss(evaluations: Evaluations, losses: Losses) -> Floats:
-    """(n,): known at the ends of the buckets, which a short run has at every iteration."""
+def _batch_loss(evaluations: Evaluations, losses: Losses, recorded: Floats) -> Floats:
+    """(n,): as recorded; else known at the ends of the buckets, which a short run has at every iteration."""
     ends, last = losses.batch.final, losses.batch.last
     found = np.full(len(evaluations.iteration), np.nan)
     if len(ends):
         index = np.minimum(np.searchsorted(ends, evaluations.iteration), len(ends) - 1)
         is_end = ends[index] == evaluations.iteration
         found[is_end] = last[index[is_end]]
+    before = evaluations.iteration - 1
+    is_recorded = (before >= 0) & (before < len(recorded))
+    values = recorded[before[is_recorded]]
+    found[is_recorded] = np.where(np.isnan(values), found[is_recorded], values)
     return found

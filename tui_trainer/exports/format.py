@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from tui_trainer.arrays import Floats
 from tui_trainer.drawing.cells import Cells
 from tui_trainer.drawing.theme import Theme
 from tui_trainer.experiment import Experiment, build
@@ -39,6 +40,9 @@ class Source(Struct, frozen=True, kw_only=True):
     """Whether the film has all arms of a race, or only the one in focus."""
     recall: Callable[[Sequence[Evaluations]], Sequence[Evaluations]] = lambda known: known
     """Returns all evaluations of every arm, given those that the snapshot has."""
+    batch_losses: Callable[[], Sequence[Floats]] = tuple
+    """Returns for every arm the loss of each mini-batch, (iterations,), as far as they are recorded: NaN, or no number,
+    where they are not. Returns nothing for a run that is not recorded."""
 
     @property
     def evaluations(self) -> list[tuple[str, Evaluations]]:

@@ -107,6 +107,18 @@ def every_evaluation(recorded: Recorded, known: Sequence[Evaluations]) -> list[E
     return [recalled(Strands(recorded.folder), line, each, recorded.waiting) for line, each in pairs]
 
 
+def every_batch_loss(recorded: Recorded) -> list[NDArray[np.float64]]:
+    """As `Strands.losses`, of every arm, as far as they have come to the disk; none of an arm of which a piece is
+    damaged."""
+    found = []
+    for line in recorded.lines:
+        try:
+            found.append(Strands(recorded.folder).losses(line))
+        except (RecordingError, OSError, KeyError, TypeError, ValueError):
+            found.append(np.empty(0))
+    return found
+
+
 def recalled(
     strands: Strands, line: Line, known: Evaluations, waiting: Mapping[int, Sequence[Evaluation]] | None = None
 ) -> Evaluations:
