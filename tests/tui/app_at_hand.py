@@ -65,8 +65,8 @@ class Trainer(TrainerApp):
 class OnATerminal(Trainer):
     """The app writing to an emulated terminal; to be run with headless=False."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, run: FakeRun | None = None) -> None:
+        super().__init__(run)
         self.driver_class = EmulatedDriver
 
     @property

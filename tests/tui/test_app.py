@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -269,6 +270,34 @@ async def test_back_from_the_shell_all_is_painted_also_if_it_was_left_before_the
         app._canvas.is_starting = True  # as between the first picture and the first frame
         app.app_resume_signal.publish(app)
         await until(pilot, lambda: "Settings" in app.terminal.text())
+
+
+class Attentive(FakeRun):
+    """Notes what it is told, in order."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        super().__init__(REQUEST)
+
+    def send(self, command: do.Command) -> None:
+        self.told.append("command")
+        super().send(command)
+
+    def answer(self, then: Callable[[], None]) -> None:
+        self.told.append("pause")
+        super().answer(then)
+
+    def go_on(self) -> None:
+        self.told.append("go on")
+
+
+async def test_the_request_of_the_first_layout_does_not_set_training_going_before_the_first_frame() -> None:
+    app = OnATerminal(run := Attentive())
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        await until(pilot, lambda: "go on" in run.told)
+        before = run.told[: run.told.index("go on")]
+        assert "command" in before
+        assert before[-1] == "pause", before
 
 
 async def test_a_fault_of_the_frames_ends_the_program_and_does_not_freeze_it(monkeypatch: pytest.MonkeyPatch) -> None:

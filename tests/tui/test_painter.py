@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 from textual.widgets._toast import Toast
+from waiting import until
 
 from tui_trainer.drawing.cells import (
     BOLD,
@@ -27,7 +28,9 @@ from tui_trainer.drawing.cells import (
 )
 from tui_trainer.drawing.encoder import bridged, changed, encode, presentable
 from tui_trainer.drawing.theme import ColourDepth
+from tui_trainer.tui import painter
 from tui_trainer.tui.painter import Canvas, Mode, spare_first_paints
+from tui_trainer.tui.rich_strips import strip_of
 from tui_trainer.tui.textual_private import use_depth
 
 CHARACTERS = "abc xyz.:│─▀█⣿⠁日本語界−×"
@@ -230,15 +233,38 @@ async def test_a_picture_over_the_limit_comes_in_parts_that_end_as_the_newest_on
 
 
 class Sparing(Painting):
+    spared = 0
+
     def on_mount(self) -> None:
-        spare_first_paints(self, self.canvas)
+        spare_first_paints(self, self.canvas, self._spare)
+
+    def _spare(self) -> None:
+        self.spared += 1
 
 
-async def test_a_start_paints_the_screen_once() -> None:
+async def test_a_start_paints_the_screen_once_and_makes_no_lines_that_nobody_sees(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = list[int]()
+    monkeypatch.setattr(painter, "strip_of", lambda cells, y, depth: made.append(y) or strip_of(cells, y, depth))
     app = Sparing(ColourDepth.TRUECOLOR, "cells")
     async with app.run_test(headless=False, size=(60, 12)) as pilot:
+        await until(pilot, lambda: app.spared)
         await pilot.pause(0.05)
         assert len([text for text in app.terminal.sent if "\x1b[" in text]) == 1
+        assert made == []
+        app.canvas.draw()
+        await expect_a_fresh_paint(app, pilot)
+        assert made
+
+
+async def test_what_comes_before_the_first_frame_lies_over_the_first_picture() -> None:
+    app = Sparing(ColourDepth.TRUECOLOR, "cells")
+    async with app.run_test(headless=False, size=(60, 12)) as pilot:
+        await until(pilot, lambda: app.spared)
+        await app.push_screen(Box())
+        await expect_a_fresh_paint(app, pilot)
+        app.screen.dismiss()
         app.canvas.draw()
         await expect_a_fresh_paint(app, pilot)
 

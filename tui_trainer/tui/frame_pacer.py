@@ -89,7 +89,8 @@ class FramePacer:
         """Begin painting frames, once the app runs. `then` is called after the first picture is sent."""
         if self._budget.is_limited:
             hear_output(self._app, self._budget.spend)
-        spare_first_paints(self._app, self._canvas)
+        # The request for the pictures that the first layout has room for ends the pause.
+        spare_first_paints(self._app, self._canvas, self._pause_training)
         self._loop, self._context = asyncio.get_running_loop(), copy_context()
         self._pause_training()
         self._canvas.call_after_refresh(self._first_frame, then)

@@ -58,8 +58,10 @@ class Canvas(Widget):
         self.limit: int | None = None
         """Bytes that one picture may take. The rest follows with the next pictures."""
         self._sending = PartialSending(depth)
+        self.spares_first_paints = False
+        """Whether Textual paints nothing before the first drawn picture: see `spare_first_paints`."""
         self.is_starting = False
-        """Whether no picture has been drawn since Textual laid the screen out for the first time."""
+        """Whether that is so now: Textual has laid the screen out, and no picture has been drawn since."""
 
     def on_mount(self) -> None:
         """Repair what Textual paints from now on."""
@@ -134,9 +136,11 @@ class Canvas(Widget):
         if (self._shown.width, self._shown.height) != (self.size.width, self.size.height):
             width, height = self.size
             self._wanted = presentable(self._draw(width, height), self._depth)
-            self.is_starting = not self._shown.height and self._may_write
+            self.is_starting = self.spares_first_paints and not self._shown.height and self._may_write
             self._shown = Cells(width, height) if self.is_starting else self._wanted
             self._strips = [None] * height
+        if self.is_starting:
+            return [Strip.blank(crop.width)] * crop.height
         return [self._strip(y).crop(crop.x, crop.right) for y in crop.line_range]
 
     def _strip(self, y: int) -> Strip:
@@ -164,17 +168,22 @@ def _replaced(old: Cells, new: Cells, where: NDArray[np.bool_]) -> Cells:
     return cells
 
 
-def spare_first_paints(app: App[Any], canvas: Canvas) -> None:
+def spare_first_paints(app: App[Any], canvas: Canvas, then: Callable[[], object] = lambda: None) -> None:
     """Keep Textual from painting when the app starts. The canvas writes the first picture once, in fewer bytes and one
-    frame earlier."""
+    frame earlier; `then` is called whenever Textual would have painted."""
 
     def painted(screen: Screen[Any]) -> bool:
-        if not canvas.is_starting or screen is not canvas.screen:
+        if not canvas.is_starting:
+            return False
+        if screen is not canvas.screen:
             canvas.is_starting = False
+            canvas.refresh()  # what Textual has of it is blank
             return False
         canvas.settle()
+        then()
         return True
 
+    canvas.spares_first_paints = True
     paint_instead(app, painted)
 
 
