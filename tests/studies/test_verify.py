@@ -30,7 +30,7 @@ def test_what_is_missed_is_said() -> None:
     (missed,) = verdict.misses.values()
     assert missed[:3] == [
         "finding overfitting: never raised",
-        "run diverged: it is finished",
+        "the run is to be diverged: it is finished",
         "units_equal true: it is false",
     ]
     assert missed[3].startswith("train_loss below 0: it is 0.")
@@ -39,7 +39,7 @@ def test_what_is_missed_is_said() -> None:
 def test_a_run_that_has_not_ended_is_under_way() -> None:
     run = DiagnosedRun(short())
     run.advance(2)
-    assert Expectation(ends="target").misses(run.outcome()) == ["run finished: it is under way"]
+    assert Expectation(ends="target").misses(run.outcome()) == ["the run is to be finished: it is under way"]
 
 
 def test_a_claim_about_luck_must_not_always_hold() -> None:

@@ -92,7 +92,7 @@ class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         missed = [*self._missed_findings(run)]
         if self.ends is not None and run.status is not ENDS[self.ends]:
             now = "under way" if run.status is Status.PAUSED else run.status
-            missed.append(f"run {ENDS[self.ends]}: it is {now}")
+            missed.append(f"the run is to be {ENDS[self.ends]}: it is {now}")
         if self.units_equal is not None and units_equal(run) is not self.units_equal:
             missed.append(f"units_equal {str(self.units_equal).lower()}: it is {str(units_equal(run)).lower()}")
         for key, bound in self.bounds.items():
