@@ -12,6 +12,9 @@ from synthetic_runs import BASE, evaluation, overfitted
 from test_findings import CRAWLS, KNOWN, SETTINGS, SLOW, STUCK, diagnosed, falling, found, layers
 
 from tui_trainer.diagnosis import Diagnosis
+from tui_trainer.experiment import build
+from tui_trainer.runs.diagnosed_run import DiagnosedRun
+from tui_trainer.telemetry import Status
 from tui_trainer.telemetry.evaluation import judged_length
 
 NOISY = CRAWLS | {"gradient_cosine": 0.5}
@@ -353,3 +356,10 @@ def test_a_loss_that_no_step_of_a_schedule_has_moved_stands_still() -> None:
             evaluation(number, loss, layers=layers(), **measured, **(KNOWN if not number else {})), SETTINGS
         )
     assert found(diagnosis, "underfitting") is not None
+
+
+@pytest.mark.parametrize("iterations", [1, 2, 3, 5])
+def test_a_run_of_a_few_iterations_is_not_judged_by_its_quarters(iterations: int) -> None:
+    run = DiagnosedRun(build({"data": {"name": "iris"}, "training": {"iterations": iterations}}))
+    assert run.advance() is Status.FINISHED
+    assert not any(finding.id == "crawling" for finding in run.findings)

@@ -146,7 +146,8 @@ def _short(window: Window, lenient: bool) -> tuple[Evaluation, ...] | None:
 def _arrives(window: Window) -> bool:
     """Whether the run will succeed by its end, as far as what it did lately tells. It may fall faster and faster."""
     span = window.lately(SHORT_SHARE, LEAST, at_any_rate=True)
-    return window.share(span) >= SHORT_SHARE and at_the_end(window, span) <= SUCCESS
+    is_long = len(span) >= LEAST and window.share(span) >= SHORT_SHARE
+    return is_long and at_the_end(window, span) <= SUCCESS
 
 
 def _lately(window: Window, share: float) -> tuple[Evaluation, ...] | None:
