@@ -19,7 +19,7 @@ import pytest
 from tui_trainer.cli import main
 from tui_trainer.cli.columns import aligned
 from tui_trainer.cli.json_lines import JsonLines
-from tui_trainer.cli.loss_plot import _column_means, loss_plot
+from tui_trainer.cli.loss_plot import PlotForm, _column_means, loss_plot
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.diagnosis import RULES
 from tui_trainer.runs.diagnosed_run import DiagnosedRun
@@ -267,7 +267,10 @@ def test_plot_of_losses_that_are_no_numbers() -> None:
     losses = run.trainer.losses
     for values in (losses.batch.mean, losses.evaluations.train_loss, losses.evaluations.validation_loss):
         values[:] = np.nan
-    assert loss_plot(losses, 60, 15, colour=False) == "no loss that is a number: nothing to draw\n"
+    assert (
+        loss_plot(losses, PlotForm(60, 15, colour=False, ascii_only=False))
+        == "no loss that is a number: nothing to draw\n"
+    )
 
 
 class FakeTerminal(io.StringIO):

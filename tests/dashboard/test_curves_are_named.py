@@ -11,7 +11,7 @@ import short_runs as samples
 from drawn_curves import plots_of
 from msgspec import structs
 
-from tui_trainer.cli.loss_plot import loss_plot
+from tui_trainer.cli.loss_plot import PlotForm, loss_plot
 from tui_trainer.dashboard.keys.keymap import first_view
 from tui_trainer.dashboard.panels import loss_curve, rate_curve
 from tui_trainer.drawing.theme import make_theme
@@ -111,5 +111,6 @@ def test_a_validation_loss_of_zero_is_said_too() -> None:
     for snapshot, expected in ((zero, True), (shown, False)):
         lines = loss_curve.draw(snapshot, first_view(log_y=True), 118, 30, DARK).lines()
         assert ("▁ edge: 0" in lines[1]) == expected
-    assert "zeros left out" in loss_plot(zero.losses, 80, 20, colour=False, axis="log")
-    assert "zeros" not in loss_plot(shown.losses, 80, 20, colour=False, axis="log")
+    form = PlotForm(80, 20, colour=False, ascii_only=False)
+    assert "zeros left out" in loss_plot(zero.losses, form, "log")
+    assert "zeros" not in loss_plot(shown.losses, form, "log")

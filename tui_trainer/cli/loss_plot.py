@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple, TextIO
 
 import numpy as np
 import plotext
@@ -20,6 +22,8 @@ from tui_trainer.telemetry import Buckets, Losses
 from tui_trainer.telemetry.seeds import SeedFan
 from tui_trainer.wording import counted
 
+ROWS, LEAST_COLUMNS = 20, 40
+
 HUES = ("orange+", "cyan+", "green+", "magenta+", "yellow+", "gray")
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -30,24 +34,34 @@ ASCII_MARKS = ((".", "."), ("*", "*"), ("o", "o"))
 """The same in ASCII."""
 
 
-def loss_plot(
-    losses: Losses,
-    columns: int,
-    rows: int,
-    *,
-    colour: bool,
-    ascii_only: bool = False,
-    axis: Literal["linear", "log"] | None = None,
-) -> str:
+class PlotForm(NamedTuple):
+    """How a plot is written: `columns` × `rows` cells, a newline after each row."""
+
+    columns: int
+    rows: int
+    colour: bool
+    ascii_only: bool
+
+    @property
+    def marks(self) -> tuple[tuple[str, str], ...]:
+        return ASCII_MARKS if self.ascii_only else MARKS
+
+
+def form_for(stream: TextIO, *, ascii_only: bool) -> PlotForm:
+    """The form for a terminal, or for a file."""
+    colour = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return PlotForm(max(shutil.get_terminal_size().columns, LEAST_COLUMNS), ROWS, colour, ascii_only)
+
+
+def loss_plot(losses: Losses, form: PlotForm, axis: Literal["linear", "log"] | None = None) -> str:
     """Mini-batch losses (the mean of each column), training and validation loss over iterations.
 
-    `axis`: the axis of the preset; None lets the losses decide, as on the screen. `columns` × `rows` cells, a newline
-    after each row. Non-finite losses are left out.
+    `axis`: the axis of the preset; None lets the losses decide, as on the screen. Non-finite losses are left out.
     """
     evaluations = losses.evaluations
-    batches, train, validation = ASCII_MARKS if ascii_only else MARKS
+    batches, train, validation = form.marks
     series = [
-        (f"{batches[0]} mini-batch means", batches[1], "gray", *_column_means(losses.batch, columns)),
+        (f"{batches[0]} mini-batch means", batches[1], "gray", *_column_means(losses.batch, form.columns)),
         (f"{train[0]} training", train[1], "cyan+", evaluations.positions, evaluations.train_loss),
         (
             f"{validation[0]} validation",
@@ -58,17 +72,14 @@ def loss_plot(
         ),
     ]
     logarithmic = curves_span_decades(losses) if axis is None else axis == "log"
-    return _plotted(series, columns, rows, colour, ascii_only, logarithmic)
+    return _plotted(series, form, logarithmic)
 
 
 def race_plot(
     arms: Sequence[tuple[str, Losses]],
-    columns: int,
-    rows: int,
+    form: PlotForm,
     *,
-    colour: bool,
-    ascii_only: bool = False,
-    comparable: bool = True,
+    comparable: bool,
     axis: Literal["linear", "log"] | None = None,
 ) -> str:
     """The validation loss of every arm (the training loss without a validation set), drawn in letters.
@@ -95,13 +106,12 @@ def race_plot(
     title = kind if comparable else f"{kind}, not comparable"
     shown = np.concatenate([y for *_, y in series])
     logarithmic = span_decades(shown, shown) if axis is None else axis == "log"
-    return _plotted(series, columns, rows, colour, ascii_only, logarithmic, title)
+    return _plotted(series, form, logarithmic, title)
 
 
-def seeds_plot(fan: SeedFan, columns: int, rows: int, *, colour: bool, ascii_only: bool = False) -> str:
+def seeds_plot(fan: SeedFan, form: PlotForm) -> str:
     """Median and quartiles of the losses under several seeds, as `loss_plot` draws them."""
-    marks = ASCII_MARKS if ascii_only else MARKS
-    x = fan.iteration.astype(np.float64)
+    marks, x = form.marks, fan.iteration.astype(np.float64)
     spread = {"": "", "middle half": "quartiles"}.get(fan.spread_name, "lowest and highest")
     seeds = counted(fan.runs, "seed")
     series = [
@@ -110,17 +120,11 @@ def seeds_plot(fan: SeedFan, columns: int, rows: int, *, colour: bool, ascii_onl
         (f"{marks[1][0]} {f'median of {seeds}' if spread else seeds}", marks[1][1], "cyan+", x, fan.middle),
     ][0 if spread else 2 :]
     logarithmic = span_decades(fan.low, fan.high)
-    return _plotted(series, columns, rows, colour, ascii_only, logarithmic, f"{fan.loss} loss")
+    return _plotted(series, form, logarithmic, f"{fan.loss} loss")
 
 
 def _plotted(
-    series: Sequence[tuple[str, str, str, Floats, Floats]],
-    columns: int,
-    rows: int,
-    colour: bool,
-    ascii_only: bool,
-    logarithmic: bool,
-    title: str = "loss",
+    series: Sequence[tuple[str, str, str, Floats, Floats]], form: PlotForm, logarithmic: bool, title: str = "loss"
 ) -> str:
     """Draw series of (name, plotext's marker, colour, iterations, losses) in one plot."""
     if not any(np.isfinite(y).any() for *_, y in series):
@@ -130,12 +134,11 @@ def _plotted(
     placed = [
         (name, marker, hue, x, np.where(y > 0, y, np.nan) if logarithmic else y) for name, marker, hue, x, y in series
     ]
-    drawn = [
-        (name, marker, hue, *_thinned(x, y, 2 * columns)) for name, marker, hue, x, y in placed if np.isfinite(y).any()
-    ]
+    finite = [each for each in placed if np.isfinite(each[-1]).any()]
+    drawn = [(name, marker, hue, *_thinned(x, y, 2 * form.columns)) for name, marker, hue, x, y in finite]
     plotext.clear_figure()
     plotext.theme("clear")
-    plotext.plotsize(columns, rows)
+    plotext.plotsize(form.columns, form.rows)
     zeros = ", zeros left out" if logarithmic and any((y <= 0).any() for *_, y in series) else ""
     plotext.title(f"{title}, logarithmic{zeros}" if logarithmic else title)
     # plotext's own legend would cover the curves.
@@ -144,17 +147,18 @@ def _plotted(
         plotext.yscale("log")
     # plotext's own ticks have labels of 42 characters and lie between iterations.
     values = np.concatenate([y for *_, y in drawn])
-    heights = _ticks(values.min(), values.max(), lambda ticks: len(ticks) <= max(rows // 3, 2), logarithmic=logarithmic)
+    most = max(form.rows // 3, 2)
+    heights = _ticks(values.min(), values.max(), lambda ticks: len(ticks) <= most, logarithmic=logarithmic)
     plotext.yticks(heights, [compact(each) for each in heights])
     across = np.concatenate([x for *_, x, _ in drawn])
-    room = columns - max(map(len, map(compact, heights))) - 2
+    room = form.columns - max(map(len, map(compact, heights))) - 2
     iterations = _ticks(across.min(), across.max(), lambda ticks: _whole_and_apart(ticks, room))
     plotext.xticks(iterations, [count(each) for each in iterations])
     for _, marker, hue, x, y in drawn:
         plotext.plot(x.tolist(), y.tolist(), marker=marker, color=hue)
     text = str(plotext.build())
-    text = in_ascii(text) if ascii_only else text
-    return (text if colour else ANSI.sub("", text)).rstrip("\n") + "\n"
+    text = in_ascii(text) if form.ascii_only else text
+    return (text if form.colour else ANSI.sub("", text)).rstrip("\n") + "\n"
 
 
 def _ticks(low: float, high: float, fits: Callable[[list[float]], bool], *, logarithmic: bool = False) -> list[float]:

@@ -43,7 +43,7 @@ from tui_trainer.tui.terminal import forget_lost_output
 SLICE_SECONDS = 0.05
 """Approximate time between two checks for Ctrl+C."""
 
-PLOT_ROWS, LEAST_COLUMNS = 20, 40
+LEAST_COLUMNS = 40
 
 REASONS = {status: reason for reason, status in ENDS.items()} | {Status.PAUSED: "interrupted"}
 """Why a run ended, in the words of the JSON."""
@@ -207,29 +207,20 @@ def _examination(run: DiagnosedRun, columns: int) -> list[str]:
     return [line.text for line in lines]
 
 
-def has_colours(stream: TextIO) -> bool:
-    """Whether to write colours into this stream."""
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
 def _draw(race: Race, stream: TextIO, ascii_only: bool | None) -> None:
     """Draw the losses. `ascii_only`: None lets the environment decide."""
-    from tui_trainer.cli.loss_plot import loss_plot, race_plot
+    from tui_trainer.cli.loss_plot import form_for, loss_plot, race_plot
 
     why = why_ascii(os.environ, stream.encoding) if ascii_only is None else ""
     if ascii_only is False and isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding="utf-8")
-    columns = max(shutil.get_terminal_size().columns, LEAST_COLUMNS)
-    colour = has_colours(stream)
+    form = form_for(stream, ascii_only=bool(ascii_only or why))
     curves = [(arm.name, arm.run.trainer.losses) for arm in race.arms]
-    is_ascii = bool(ascii_only or why)
     axis = race.run.experiment.axis
     if len(curves) == 1:
-        stream.write(loss_plot(curves[0][1], columns, PLOT_ROWS, colour=colour, ascii_only=is_ascii, axis=axis))
+        stream.write(loss_plot(curves[0][1], form, axis))
     else:
         comparable = not standings(views(race.arms, race.focus, DiagnosedRun.measure)).lead.hindrance
-        stream.write(
-            race_plot(curves, columns, PLOT_ROWS, colour=colour, ascii_only=is_ascii, comparable=comparable, axis=axis)
-        )
+        stream.write(race_plot(curves, form, comparable=comparable, axis=axis))
     if why:
         complain(ascii_notice(why))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import signal
 import sys
 import time
@@ -15,7 +14,7 @@ from tui_trainer.cli.json_lines import JsonLines
 from tui_trainer.cli.opening import found
 from tui_trainer.cli.progress import ProgressBar
 from tui_trainer.cli.safe_text import plain
-from tui_trainer.cli.train import LEAST_COLUMNS, PLOT_ROWS, SLICE_SECONDS, has_colours
+from tui_trainer.cli.train import SLICE_SECONDS
 from tui_trainer.exit_status import DONE, FAILED, HUNG_UP
 from tui_trainer.experiment import Experiment, with_setting
 from tui_trainer.presets import Preset, bundled, find
@@ -83,10 +82,10 @@ def _verify_presets(arguments: argparse.Namespace) -> int:
 
 def _draw(preset: Preset, seeds: int) -> None:
     """Draw how far the seeds lie apart, and say how the runs end, for the preset or for each arm of a race."""
-    from tui_trainer.cli.loss_plot import seeds_plot
+    from tui_trainer.cli.loss_plot import form_for, seeds_plot
 
     why = why_ascii(os.environ, sys.stdout.encoding)
-    columns = max(shutil.get_terminal_size().columns, LEAST_COLUMNS)
+    form = form_for(sys.stdout, ascii_only=bool(why))
     for name, experiment in preset.experiments():
         runs = SeedRuns(with_setting(experiment, SEED, 0), seeds)
         try:
@@ -95,8 +94,7 @@ def _draw(preset: Preset, seeds: int) -> None:
         finally:  # interrupted, too: with the seeds that have ended
             if runs.fan.runs:
                 print(plain(f"{name}: {runs.words}" if preset.arms else runs.words))
-                colour = has_colours(sys.stdout)
-                print(seeds_plot(runs.fan, columns, PLOT_ROWS, colour=colour, ascii_only=bool(why)), flush=True)
+                print(seeds_plot(runs.fan, form), flush=True)
 
 
 def _tell(preset: Preset, verdicts: Verdicts, seconds: float, width: int, *, as_json: bool) -> None:
