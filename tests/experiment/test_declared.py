@@ -30,6 +30,7 @@ LEFT_OUT = {
         for key in (
             "file",
             "columns",
+            "decimal",
             "delimiter",
             "encoding",
             "header",

@@ -506,7 +506,7 @@ def test_a_sign_before_three_digits_separates_thousands_where_smaller_numbers_ha
     assert found[-1] * (1000 if last == "379" else 1) == number
     assert found[0] == (1.113 if number < 10 else 1113)
     assert [remark for remark in table.remarks if "in numbers such as" in remark] == (
-        [f"the sign in numbers such as 1{sign}113 {said}"] if said else []
+        [f"the sign in numbers such as 1{sign}113 {said}; --decimal says which"] if said else []
     )
 
 
@@ -545,3 +545,13 @@ def test_many_repeated_names_are_not_all_told(tmp_path: Path) -> None:
     assert [column.name for column in table.columns] == ["x", "x (2)", *(f"x ({n})" for n in range(3, 12))]
     assert table.remarks[0] == 'the name "x" occurs again: column 3 is called "x (3)"'
     assert table.remarks[-1] == "6 more names occur again, and have a number behind them"
+
+
+def test_a_person_says_which_sign_is_that_of_decimals(tmp_path: Path) -> None:
+    doubtful = "a;b\n" + "1,113;4\n" * 9
+    for decimal, number in ((None, 1.113), (",", 1.113), (".", 1113)):
+        table = written(tmp_path, doubtful, decimal=decimal)
+        assert table.columns[0].values.tolist() == [number] * 9
+        assert any("--decimal" in remark for remark in table.remarks) == (decimal is None)
+    assert columns(written(tmp_path, "a|b\n" + "1,113|4\n" * 9, decimal=","))["a"] == [1.113] * 9
+    assert columns(written(tmp_path, "a|b\n" + "1.113|4\n" * 9, decimal=","))["a"] == [1113] * 9

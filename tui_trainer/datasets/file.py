@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
@@ -71,6 +71,7 @@ Sha256 = Annotated[
     str | None, setting("The SHA-256 of the file; a file that has changed is told and not trained on.", listed=False)
 ]
 Delimiter = Annotated[str | None, setting("What separates two cells.", listed=False)]
+Decimal = Annotated[Literal[".", ","] | None, setting("The decimal sign of its numbers.", listed=False)]
 Encoding = Annotated[str | None, setting("How the text is encoded: utf-8, latin-1, utf-16.", listed=False)]
 Header = Annotated[bool | None, setting("Whether a line of names stands above the rows.", listed=False)]
 StandardizeNumbers = Annotated[
@@ -101,6 +102,7 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
     delimiter: Delimiter = None
     encoding: Encoding = None
     header: Header = None
+    decimal: Decimal = None
     standardize: StandardizeNumbers = None  # type: ignore[assignment]
 
     @property
@@ -109,7 +111,7 @@ class File(FixedSizeDataset, tag="file", frozen=True, kw_only=True):
         if self.file.lower().endswith(".npz"):  # elsewhere a new target must not read the file again
             inputs = self.columns[0] if self.columns is not None and len(self.columns) == 1 else ""
             chosen = Chosen(inputs=inputs, target=str(self.target or ""))
-        return TableSource(self.file, self.delimiter, self.encoding, self.header, chosen=chosen)
+        return TableSource(self.file, self.delimiter, self.encoding, self.header, self.decimal, chosen=chosen)
 
     @property
     def table(self) -> Table:

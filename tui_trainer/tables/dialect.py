@@ -313,7 +313,9 @@ def dialect_of(
     if doubtful:
         decimal, thousands = "be the decimal sign", "separate thousands"
         could, taken = (decimal, thousands) if convention.thousands else (thousands, decimal)
-        remarks.append(f"the sign in numbers such as {doubtful} could {could}; it is taken to {taken}")
+        remarks.append(
+            f"the sign in numbers such as {doubtful} could {could}; it is taken to {taken}; --decimal says which"
+        )
     header = body[0] if has_header else []
     if delimiter == "," and not all(map(str.strip, header or [""])):
         remarks += split_decimals(body[1:500], above)

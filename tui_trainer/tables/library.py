@@ -32,6 +32,8 @@ class TableSource(Struct, frozen=True):
     delimiter: str | None = None
     encoding: str | None = None
     header: bool | None = None
+    decimal: str | None = None
+    """The decimal sign."""
     writing: Writing | None = None
     """How the cells are written."""
     chosen: Chosen = UNCHOSEN
@@ -104,7 +106,9 @@ def _read(source: TableSource, progress: OnProgress) -> Table:
         return read_parquet(contents)
     from tui_trainer.tables.text import read_text
 
-    return read_text(contents, source.delimiter, source.encoding, source.header, source.writing, progress)
+    return read_text(
+        contents, source.delimiter, source.encoding, source.header, source.decimal, source.writing, progress
+    )
 
 
 def give(inputs: Any, targets: Any) -> str:

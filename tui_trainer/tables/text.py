@@ -41,6 +41,8 @@ ROOM = 1.1
 """Rows that memory is reserved for, as a multiple of the number expected from the part already read."""
 MOST_RAGGED = 0.2
 """Share of rows with another number of cells above which a file is no table."""
+ASKED = {".": Convention(), ",": Convention(",", ".")}
+"""The decimal sign that a person names → how the numbers are written."""
 NAMED = 3
 """The most ragged rows that are named one by one."""
 
@@ -53,6 +55,7 @@ def read_text(
     delimiter: str | None,
     encoding: str | None,
     header: bool | None,
+    decimal: str | None,
     writing: Writing | None,
     progress: OnProgress,
 ) -> Table:
@@ -61,7 +64,7 @@ def read_text(
     try:
         with contents.unpacked() as raw:
             sample = _decoded(raw, contents.name, encoding).read(SAMPLE)
-        convention = None if writing is None else writing.convention
+        convention = ASKED.get(decimal or "") if writing is None else writing.convention
         dialect = dialect_of(sample, contents.name, encoding, delimiter, header, convention, whole=len(sample) < SAMPLE)
         if len(dialect.names) > MOST_COLUMNS:
             raise TableError(contents.name, f"has {len(dialect.names):,} columns; at most {MOST_COLUMNS:,} can be read")
