@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import pytest
 from synthetic_runs import BASE, Remembering, evaluation, jumping, observed
 
@@ -140,16 +141,22 @@ def test_what_grows_on_and_on_diverges_and_neither_hovers_nor_jumps(growth: floa
     assert [finding.id for finding in raised] == ["diverging"]
 
 
-def test_the_short_words_span_what_the_curve_does_between_evaluations() -> None:
-    """Every second iteration is on the far side, where no evaluation falls."""
+@pytest.mark.parametrize("iterations", [60, 120])
+def test_the_short_words_span_what_the_curve_does_between_evaluations(iterations: int) -> None:
+    """Every second iteration is on the far side, where no evaluation falls. It bounces since iteration 4, and the loss
+    has been higher and lower since than in the last evaluations: they have a beginning of their own."""
     run = find("lr too large").experiment()
     diagnosed = DiagnosedRun(with_setting(run, "training.evaluate_every", 4))
-    diagnosed.advance(60)
+    diagnosed.advance(iterations)
     (finding,) = diagnosed.diagnosis.findings
-    losses = diagnosed.trainer.losses.batch.last[finding.since : 60]
-    low, high = map(float, re.fullmatch(r"loss (\S+) to (\S+)", finding.brief[-1]).groups())
-    assert low < losses[-8:].max() / 2 < losses[-8:].max() <= 1.02 * high
-    assert 0.98 * losses.min() <= low < high <= 1.02 * losses.max()
+    low, high, start = re.fullmatch(r"loss (\S+) to (\S+) since (\d+)", finding.brief[0]).groups()
+    assert finding.brief[1:] == (f"lately {low} to {high}",)
+    assert int(start) > finding.since
+    evaluations = diagnosed.trainer.evaluations.view()
+    judged = evaluations.train_loss[evaluations.iteration >= int(start)]
+    losses = np.concatenate([judged, diagnosed.trainer.losses.batch.last[int(start) :]])
+    assert float(low) == pytest.approx(losses.min(), rel=0.02)
+    assert float(high) == pytest.approx(losses.max(), rel=0.02)
 
 
 @pytest.mark.parametrize(("quality", "raised"), [(-0.7, []), (0.8, ["bouncing"])])

@@ -195,7 +195,7 @@ def _finding(
         headline="bouncing",
         cause="learning rate too large",
         body=body,
-        brief=(_reached(span),),
+        brief=_reached(span, since),
         expert=f"{rule}{wall}. Learning rate {plain_number(rate)}.",
         evidence={**evidence, "learning_rate": rate},
     )
@@ -232,12 +232,16 @@ def _turns(losses: list[float]) -> float:
     return sum(first * second < 0 for first, second in pairwise(steps)) / max(len(steps) - 1, 1)
 
 
-def _reached(span: tuple[Evaluation, ...]) -> str:
-    """How low and how high the loss was, as its curve shows it. The curve has the iterations between evaluations too: a
+def _reached(span: tuple[Evaluation, ...], since: int) -> tuple[str, ...]:
+    """How low and how high the loss was in `span`, as its curve shows it, in fewer and fewer words that do not speak of
+    all the time `since` it bounces, if the span is shorter. The curve has the iterations between evaluations too: a
     run that jumps at every second iteration may be evaluated on the same side of its valley every time."""
     epochs = [loss for each in span[1:] if (loss := each.get("epoch_loss")) is not None and math.isfinite(loss)]
     losses = [*(each.train_loss for each in span), *epochs]
-    return f"loss {number(min(losses))} to {number(max(losses))}"
+    low, high, start = number(min(losses)), number(max(losses)), span[0].iteration
+    if start <= since:
+        return (f"loss {low} to {high}",)
+    return (f"loss {low} to {high} since {start:,}", f"lately {low} to {high}")
 
 
 def range_of(losses: list[float]) -> float:
