@@ -69,6 +69,7 @@ def test_a_table_comes_from_a_pipe() -> None:
         (["--data", str(FILES / "msft.csv"), "--target", "Volum"], "(did you mean 'Volume'?)"),
         (["--data", str(FILES / "messy_small.csv")], "messy_small.csv: has a line of names and no rows"),
         (["--data", str(FILES / "msft.csv"), "--missing", "men"], "(did you mean 'mean'?)"),
+        (["--data", str(FILES / "msft.csv"), "--decimal", "coma"], "allowed: comma, point (did you mean 'comma'?)"),
         (["iris", "--data", "x.csv"], "give either it or --data"),
         (["--target", "x"], "--target is about a table"),
     ],
@@ -222,3 +223,12 @@ def test_only_a_large_table_that_is_not_known_yet_takes_a_while(
     read_it(shares.append)
     assert shares[-1] == 1
     assert opening.reading_of(str(preset)) is None
+
+
+@pytest.mark.parametrize("sign", [",", "comma"])
+def test_a_decimal_sign_is_a_word_or_the_sign(sign: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table, preset = tmp_path / "table.csv", tmp_path / "own.toml"
+    table.write_text("a|y\n" + "".join(f"{n},125|{n % 2}\n" for n in range(1, 30)))
+    assert main(["data", str(table), "--decimal", sign, "--save-preset", str(preset)]) == 0
+    assert "numbers: a comma is the decimal sign" in capsys.readouterr().out
+    assert 'decimal = "comma"' in preset.read_text()

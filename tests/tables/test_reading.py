@@ -549,9 +549,9 @@ def test_many_repeated_names_are_not_all_told(tmp_path: Path) -> None:
 
 def test_a_person_says_which_sign_is_that_of_decimals(tmp_path: Path) -> None:
     doubtful = "a;b\n" + "1,113;4\n" * 9
-    for decimal, number in ((None, 1.113), (",", 1.113), (".", 1113)):
+    for decimal, number in ((None, 1.113), ("comma", 1.113), ("point", 1113)):
         table = written(tmp_path, doubtful, decimal=decimal)
         assert table.columns[0].values.tolist() == [number] * 9
         assert any("--decimal" in remark for remark in table.remarks) == (decimal is None)
-    assert columns(written(tmp_path, "a|b\n" + "1,113|4\n" * 9, decimal=","))["a"] == [1.113] * 9
-    assert columns(written(tmp_path, "a|b\n" + "1.113|4\n" * 9, decimal=","))["a"] == [1113] * 9
+    assert columns(written(tmp_path, "a|b\n" + "1,113|4\n" * 9, decimal="comma"))["a"] == [1.113] * 9
+    assert columns(written(tmp_path, "a|b\n" + "1.113|4\n" * 9, decimal="comma"))["a"] == [1113] * 9

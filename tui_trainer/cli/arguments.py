@@ -58,7 +58,7 @@ def add_table_options(parser: Parser) -> None:
         ("--validation-data", "validation_file", "FILE", "a second table, whose rows are held out"),
         ("--target-file", "target_file", "FILE", "a table of one column with the target of each row"),
         ("--delimiter", "delimiter", "SIGN", "what separates two cells"),
-        ("--decimal", "decimal", "SIGN", "the decimal sign of its numbers, a point or a comma"),
+        ("--decimal", "decimal", "SIGN", "the decimal sign of its numbers: point or comma"),
         ("--encoding", "encoding", "NAME", "how the text is encoded"),
     ):
         group.add_argument(option, dest=f"data_{key}", metavar=metavar, help=text)

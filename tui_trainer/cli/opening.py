@@ -29,6 +29,7 @@ from tui_trainer.telemetry import Replay
 SLOW_BYTES = 3_000_000
 """The size of a table whose reading may take longer than a key's reply should."""
 
+DECIMAL_SIGNS = {".": "point", ",": "comma"}
 TARGETS = "training.iterations", "training.epochs"
 """The settings that say where a run ends."""
 
@@ -78,6 +79,8 @@ def about_data(arguments: argparse.Namespace) -> dict[str, object]:
         import csv  # not before the first picture
 
         given["columns"] = [name.strip() for name in next(csv.reader([given["columns"]], skipinitialspace=True), [])]
+    if "decimal" in given:
+        given["decimal"] = DECIMAL_SIGNS.get(given["decimal"], given["decimal"])
     if given.get("delimiter") in ("tab", "\\t"):
         given["delimiter"] = "\t"
     return given

@@ -71,7 +71,7 @@ Sha256 = Annotated[
     str | None, setting("The SHA-256 of the file; a file that has changed is told and not trained on.", listed=False)
 ]
 Delimiter = Annotated[str | None, setting("What separates two cells.", listed=False)]
-Decimal = Annotated[Literal[".", ","] | None, setting("The decimal sign of its numbers.", listed=False)]
+Decimal = Annotated[Literal["point", "comma"] | None, setting("The decimal sign of its numbers.", listed=False)]
 Encoding = Annotated[str | None, setting("How the text is encoded: utf-8, latin-1, utf-16.", listed=False)]
 Header = Annotated[bool | None, setting("Whether a line of names stands above the rows.", listed=False)]
 StandardizeNumbers = Annotated[

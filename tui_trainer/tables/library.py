@@ -33,7 +33,7 @@ class TableSource(Struct, frozen=True):
     encoding: str | None = None
     header: bool | None = None
     decimal: str | None = None
-    """The decimal sign."""
+    """The decimal sign: point or comma."""
     writing: Writing | None = None
     """How the cells are written."""
     chosen: Chosen = UNCHOSEN

@@ -41,7 +41,7 @@ ROOM = 1.1
 """Rows that memory is reserved for, as a multiple of the number expected from the part already read."""
 MOST_RAGGED = 0.2
 """Share of rows with another number of cells above which a file is no table."""
-ASKED = {".": Convention(), ",": Convention(",", ".")}
+ASKED = {"point": Convention(), "comma": Convention(",", ".")}
 """The decimal sign that a person names → how the numbers are written."""
 NAMED = 3
 """The most ragged rows that are named one by one."""
