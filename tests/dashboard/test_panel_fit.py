@@ -57,6 +57,16 @@ class TestFit:
             assert measured.word == word
             assert measured.position >= least
 
+    def test_a_loss_that_looks_equal_is_not_called_lower(self) -> None:
+        before = samples.overfitting().losses.evaluations
+        for now, words in ((0.69399, "as low as the best evaluation"), (0.68, "below the best evaluation")):
+            best = made_up.replaced(before.latest, validation_loss=0.69401)
+            latest = made_up.replaced(before.latest, validation_loss=now, train_loss=now, base_loss=0.69)
+            snapshot = samples.overfitting()
+            losses = structs.replace(snapshot.losses, evaluations=made_up.replaced(before, latest=latest, best=best))
+            shown = text("fit", structs.replace(snapshot, losses=losses, evaluation=None), 100, 30)
+            assert words in shown, shown
+
     @pytest.mark.parametrize(("evaluations", "word"), [(2, ""), (9, ""), (10, "underfitting")])
     def test_where_it_is_too_early_to_tell_no_word_tells(self, evaluations: int, word: str) -> None:
         before = samples.overfitting().losses.evaluations

@@ -260,7 +260,15 @@ def _sentences(fit: Fit) -> list[tuple[str, Wordings]]:
             f"stopping at {at} would have saved {saved}", f"stop at {at}: {saved} saved", f"{saved} too high"
         )
         return [best_line, ("↑", second)]
-    if fit.saved < 0:  # between two evaluations
+    if fit.saved < 0 and now == best:  # between two evaluations, in digits that are not shown
+        first = Wordings(
+            f"validation {now} now, as low as the best evaluation at {at}",
+            f"{now} now, as low as the best evaluation",
+            f"validation loss {now}",
+            f"validation {now}",
+            now,
+        )
+    elif fit.saved < 0:
         first = Wordings(
             f"validation {now} now, below the best evaluation: {best} at {at}",
             f"{now} now, below the best evaluation, {best} at {at}",

@@ -219,7 +219,7 @@ def _draw_training(cells: Cells, y: int, snapshot: Snapshot, log_y: bool, theme:
 SIGNS = (
     ("A B C", "The arms: the same run with one difference each, the best one first."),
     ("train", "The training loss of each arm, now; valid. its validation loss, which decides if there is one."),
-    ("▲", "One arm is ahead by more than the noise; without the sign nobody can tell yet."),
+    ("▲", "The arm that is ahead now, by however little; without the sign nothing tells which is better."),
     ("parted", "The iteration at which the arms began to have different weights, and how far apart these are now."),
     ("focus", "The other panels show one arm; its letter is in the header."),
 )
