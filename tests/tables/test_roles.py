@@ -397,6 +397,11 @@ def test_numbers_of_too_many_digits_are_ids(tmp_path: Path) -> None:
     rows = "".join(f"{1234567890123456000 + n * 7},{n + 1}.5e22,{n % 2}\n" for n in range(60))
     found = roles(written(tmp_path, f"tweet,mass,y\n{rows}"))
     assert dict(found.left_out) == {"tweet": "its numbers have more than 15 digits, which cannot be kept: ids"}
+    rows = "".join(f"{10**25 + 12345678901 + n},{n % 7}.5,{n % 2}\n" for n in range(60))
+    seemingly_equal = roles(written(tmp_path, f"key,mass,y\n{rows}"))
+    assert dict(seemingly_equal.left_out)["key"].startswith("its numbers have more than 15 digits")
+    rows = "".join(f"1e25,{n % 7}.5,{n % 2}\n" for n in range(60))
+    assert dict(roles(written(tmp_path, f"key,mass,y\n{rows}")).left_out)["key"] == "it is constant"
 
 
 def test_what_stands_for_a_missing_target_is_said(tmp_path: Path) -> None:

@@ -169,8 +169,9 @@ _DATES = (
 )  # fmt: skip
 _MONTHS = ("%Y-%m", "%Y/%m", "%m/%Y", "%Y:%m", "%YM%m", "%b %Y", "%B %Y", "%b-%y", "%b-%Y")
 QUARTERS = "quarter"
-"""Instead of a format: 1974Q1, 1974-Q1."""
-_QUARTER = re.compile(r"(\d{4})[-: ]?[Qq]0?([1-4])")
+"""Instead of a format: 1974Q1, 1974-Q1, Q1 1974."""
+_QUARTER = re.compile(r"(?P<year>\d{4})[-: ]?[Qq]0?(?P<quarter>[1-4])")
+_QUARTER_FIRST = re.compile(r"[Qq](?P<quarter>[1-4])[-/: ]?(?P<year>\d{4})")
 _TIMES = ("%H:%M:%S", "%H:%M", "%H.%M.%S", "%I:%M %p", "%I:%M:%S %p", "%H:%M:%S.%f")
 LONG, SHORT = "h:mm:ss", "m:ss"
 """Instead of a format: how long something lasted, with days before it and a fraction behind it if need be."""
@@ -196,8 +197,8 @@ class DateFormat(NamedTuple):
             return None
         try:
             if self.format == QUARTERS:
-                quarter = _QUARTER.fullmatch(text)
-                moment = datetime(int(quarter[1]), 3 * int(quarter[2]) - 2, 1) if quarter else None
+                found = _QUARTER.fullmatch(text) or _QUARTER_FIRST.fullmatch(text)
+                moment = datetime(int(found["year"]), 3 * int(found["quarter"]) - 2, 1) if found else None
             else:
                 moment = datetime.strptime(text, self.format) if self.format else datetime.fromisoformat(text)
         except (ValueError, OverflowError):

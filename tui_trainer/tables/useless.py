@@ -45,6 +45,8 @@ def why_useless(column: Column, table: Table) -> str:
         return EMPTY
     if column.distinct_is_bound:
         return "it is free text, or an id"
+    if column.kind == "number" and _have_too_many_digits(present):  # they may seem constant
+        return f"its numbers have more than {MOST_DIGITS} digits, which cannot be kept: ids"
     if present.min() == present.max():
         return CONSTANT
     if column.kind == "text":
@@ -68,15 +70,16 @@ def why_useless(column: Column, table: Table) -> str:
             return "it numbers the rows"
     if AN_INDEX.fullmatch(column.name) and (present % 1 == 0).all() and len(np.unique(present)) == table.rows > 4:
         return "it is the number of the row in a larger table"
-    if (
-        present.min() >= EXACT
-        and np.mean([len(repr(value)) > MOST_DIGITS for value in present[:MOST_TRIED].tolist()]) > 0.5
-    ):
-        return f"its numbers have more than {MOST_DIGITS} digits, which cannot be kept: ids"
     has_no_name = column.name == NO_NAME and column is table.columns[0]
     if AN_ID.search(column.name) or (has_no_name and _looks_drawn(present)):
         return "it is an id" if len(np.unique(present)) == len(present) else ""
     return ""
+
+
+def _have_too_many_digits(values: NDArray[np.float64]) -> bool:
+    """Whether most numbers are whole, and larger and longer than such numbers can be kept exactly."""
+    longer = [len(repr(value)) > MOST_DIGITS for value in values[:MOST_TRIED].tolist()]
+    return bool(values.min() >= EXACT) and sum(longer) > len(longer) / 2
 
 
 def _looks_drawn(values: NDArray[np.float64]) -> bool:
