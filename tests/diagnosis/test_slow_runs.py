@@ -107,12 +107,13 @@ def test_a_fall_towards_a_floor_of_noise_is_no_crawl() -> None:
     assert found(diagnosed(losses, start=noisy, train_error=0.45, **CRAWLS), "crawling") is None
 
 
-def falls(losses: list[float], rates: list[float], **hidden: float) -> Diagnosis:
-    """A run at these learning rates that goes straight down, after a first step from where it was far steeper."""
+def falls(losses: list[float], rates: list[float], grows: float = 1.0, **hidden: float) -> Diagnosis:
+    """A run at these learning rates that goes straight down, after a first step from where it was far steeper.
+    `grows`: how much steeper it gets from one evaluation to the next."""
     diagnosis, settings = Diagnosis(), SETTINGS | {"optimizer.learning_rate": rates[0]}
     for number, (loss, rate) in enumerate(zip(losses, rates, strict=True)):
         measured = {"gradient_cosine": 1.0, "train_error": 0.5, "share_done": number / 100, "learning_rate": rate}
-        norm = {"steady_gradient_norm": 1.0} if number else KNOWN | {"steady_gradient_norm": 50.0}
+        norm = {"steady_gradient_norm": grows**number} if number else KNOWN | {"steady_gradient_norm": 50.0}
         diagnosis.observe(evaluation(number, loss, layers=layers(**hidden), **measured, **norm), settings)
     return diagnosis
 
@@ -143,10 +144,11 @@ def test_a_classifier_that_is_right_but_not_sure_has_not_arrived() -> None:
 
 
 def test_on_a_plateau_a_run_crawls_whose_steps_could_not_lead_away() -> None:
-    """All of them together, in one direction, would hardly change the weights."""
-    losses = [0.699 - 1e-5 * number for number in range(60)]
-    assert falls(losses, [3.0] * 60, update_ratio=1e-4).findings[0].id == "crawling"
-    assert falls(losses, [3.0] * 60, update_ratio=1e-3).findings[0].id == "underfitting"
+    """All of them together, in one direction, would hardly change the weights, and the slope gets steeper."""
+    losses, rates = [0.699 - 1e-5 * number for number in range(60)], [3.0] * 60
+    assert falls(losses, rates, grows=1.005, update_ratio=1e-4).findings[0].id == "crawling"
+    assert falls(losses, rates, grows=1.005, update_ratio=1e-2).findings[0].id == "underfitting"
+    assert falls(losses, rates, grows=0.999, update_ratio=1e-4).findings[0].id == "underfitting", "it is at rest"
 
 
 def of_target(target: int) -> Diagnosis:

@@ -39,6 +39,8 @@ FAR_ABOVE, WHOLE_RUN = 2.0, 0.5
 like the last, all in one direction, would change no layer by more than the second share of its weights."""
 LEAST_PACE = 0.01
 """The least that ln L falls over a whole run at the present pace where the slope is only steady."""
+STEEPER = 1.03
+"""The least gradient norm, relative to that a `STEADY_SHARE` before, of a run that is leaving a plateau."""
 FALLS_ON = 0.7
 """The least fall of the loss in the later half of `STEADY_SHARE` there, relative to the fall in the earlier half: near
 a minimum the loss falls less and less."""
@@ -201,7 +203,9 @@ def _goes_on(window: Window, pace: float) -> bool:
     earlier, later = (_fall(window, half) for half in (span[: len(span) // 2 + 1], span[len(span) // 2 :]))
     if window.share(span) < STEADY_SHARE or later < FALLS_ON * earlier:
         return False
-    return (pace >= LEAST_PACE and _stays_steep(span)) or _hardly_moves(window)
+    if pace < LEAST_PACE:
+        return _grows_steeper(span) and _hardly_moves(window)
+    return _stays_steep(span) or _hardly_moves(window)
 
 
 def _fall(window: Window, span: tuple[Evaluation, ...]) -> float:
@@ -217,6 +221,12 @@ def _stays_steep(span: tuple[Evaluation, ...]) -> bool:
     """Whether the gradient has kept its norm."""
     before, now = span[0].get("steady_gradient_norm"), span[-1].get("steady_gradient_norm")
     return before is not None and now is not None and 0 < FADES * before <= now <= GROWS * before
+
+
+def _grows_steeper(span: tuple[Evaluation, ...]) -> bool:
+    """Whether the run is leaving a plateau, however slowly: near a minimum the gradient would fade."""
+    before, now = span[0].get("steady_gradient_norm"), span[-1].get("steady_gradient_norm")
+    return before is not None and now is not None and now > STEEPER * before
 
 
 def _hardly_moves(window: Window) -> bool:
