@@ -56,9 +56,9 @@ def at_the_end(window: Window, span: tuple[Evaluation, ...]) -> float:
     """The training loss, as a share of the base loss, with which the run ends if it goes on falling as it did from the
     third quarter of these evaluations to the last; faster and faster where it has begun to, up to `GROWS` times from
     quarter to quarter."""
-    losses = quarters(span) if len(span) >= 4 else []
-    if not losses or not all(0 < loss < math.inf for loss in losses):
-        return window.loss  # nothing tells how it will go on
+    losses = quarters(span)
+    if not all(0 < loss < math.inf for loss in losses):
+        return window.loss
     at_first, _, fall = (math.log(before) - math.log(after) for before, after in pairwise(losses))
     if fall <= 0:
         return window.loss
