@@ -258,11 +258,22 @@ async def test_a_start_paints_the_screen_once_and_makes_no_lines_that_nobody_see
         assert made
 
 
-async def test_what_comes_before_the_first_frame_lies_over_the_first_picture() -> None:
+async def test_what_comes_before_the_first_frame_lies_over_the_first_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     app = Sparing(ColourDepth.TRUECOLOR, "cells")
     async with app.run_test(headless=False, size=(60, 12)) as pilot:
         await until(pilot, lambda: app.spared)
-        await app.push_screen(Box())
+        before, rows = app.terminal.text().splitlines()[0], list[str]()
+        write = app.terminal.write
+
+        def watched(text: str) -> None:
+            write(text)
+            rows.append(app.terminal.text().splitlines()[0])
+
+        with monkeypatch.context() as patch:
+            patch.setattr(app.terminal, "write", watched)
+            await app.push_screen(Box())
+            await until_quiet(app, pilot)
+        assert {*rows} == {before}, "what lies below is never blank"
         await expect_a_fresh_paint(app, pilot)
         app.screen.dismiss()
         app.canvas.draw()

@@ -177,8 +177,9 @@ def spare_first_paints(app: App[Any], canvas: Canvas, then: Callable[[], object]
             return False
         if screen is not canvas.screen:
             canvas.is_starting = False
-            canvas.refresh()  # what Textual has of it is blank
-            return False
+            canvas.refresh()
+            screen.refresh()
+            return True  # what Textual has of the canvas is blank: it paints both again
         canvas.settle()
         then()
         return True
