@@ -59,6 +59,12 @@ def given(snapshot: Snapshot, *inputs: float) -> Snapshot:
     return structs.replace(snapshot, step=structs.replace(view_of(snapshot), inputs=np.array(inputs)))
 
 
+def in_any_digits(weight: WeightStep) -> list[str]:
+    """Its update with the numbers filled in: how many digits show the change depends on the processor."""
+    filled = [enough_digits(weight.rule.filled(weight.values), digits) for digits in range(3, 8)]
+    return [each.text() for each in filled if each.holds]
+
+
 class TestNumbers:
     def test_a_large_panel_shows_every_number_of_every_layer(self) -> None:
         shown = text(samples.moons())
@@ -121,20 +127,20 @@ class TestNumbers:
         shown = text(samples.overfitting())
         weight = view_of(samples.overfitting()).weight
         assert BOOK.text(weight.rule) in shown
-        assert printed(weight.rule.filled(weight.values), 5) in shown
+        assert any(numbers in shown for numbers in in_any_digits(weight))
         assert "m = β1 × m_old + (1 − β1) × gradient = 0.9 × " in shown
 
     @pytest.mark.parametrize("phase", list(Phase))
     def test_what_a_phase_has_not_computed_yet_is_its_formula(self, phase: Phase) -> None:
         view = view_of(samples.overfitting())
         filled = {
-            Phase.LOSS: (f"loss = {BOOK.text(view.formula)}", f"loss {printed(view.filled)}"),
-            Phase.BACKWARD: ("blame ∂loss/∂w = input a × error δ", "for this example"),
-            Phase.UPDATE: (BOOK.text(view.weight.rule), printed(view.weight.rule.filled(view.weight.values), 5)),
+            Phase.LOSS: (f"loss = {BOOK.text(view.formula)}", [f"loss {printed(view.filled)}"]),
+            Phase.BACKWARD: ("blame ∂loss/∂w = input a × error δ", ["for this example"]),
+            Phase.UPDATE: (BOOK.text(view.weight.rule), in_any_digits(view.weight)),
         }
         shown = text(made_up.changed(samples.overfitting(), phase=phase))
         for each, (formula, numbers) in filled.items():
-            assert (numbers in shown) == (each <= phase)
+            assert any(text_of in shown for text_of in numbers) == (each <= phase)
             assert each <= phase or formula in shown
 
     def test_the_update_is_never_cut_for_the_sake_of_other_words(self) -> None:
